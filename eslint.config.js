@@ -9,7 +9,10 @@ const outside = {
   patterns: [
     { group: ['@actions/*'], message: 'Rooms do not know GitHub Actions: put it into runner/ and pass a value.' },
     { group: ['node:*'], message: 'Rooms do no input or output: put it into tools/, runner/ or bundle/ and pass an interface.' },
-    { group: ['**/tools/*', '**/tools/**', '**/runner/*', '**/runner/**'], message: 'Rooms declare the interface they need; main.ts connects it.' },
+    {
+      group: ['**/tools/*', '**/tools/**', '**/runner/*', '**/runner/**'],
+      message: 'Rooms declare the interface they need; main.ts connects it.',
+    },
     { group: ['**/main.ts', '**/pipeline.ts'], message: 'Rooms do not know who calls them.' },
   ],
 };
@@ -17,7 +20,9 @@ const outside = {
 const earlier = room => ({
   patterns: [
     ...outside.patterns,
-    ...rooms.slice(rooms.indexOf(room) + 1).map(later => ({ group: [`**/${later}/*`], message: `${room}/ comes before ${later}/ in the flow.` })),
+    ...rooms
+      .slice(rooms.indexOf(room) + 1)
+      .map(later => ({ group: [`**/${later}/*`], message: `${room}/ comes before ${later}/ in the flow.` })),
   ],
 });
 
@@ -49,7 +54,26 @@ export default tseslint.config(
     // The one artefact reads and writes files, but starts nothing and knows no tool.
     files: ['src/bundle/**/*.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ group: ['@actions/*', '**/tools/**', '**/runner/**', '**/main.ts', '**/pipeline.ts', 'node:child_process', 'node:http', 'node:https', 'node:net'] }] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: [
+                '@actions/*',
+                '**/tools/**',
+                '**/runner/**',
+                '**/main.ts',
+                '**/pipeline.ts',
+                'node:child_process',
+                'node:http',
+                'node:https',
+                'node:net',
+              ],
+            },
+          ],
+        },
+      ],
     },
   },
   {
@@ -60,8 +84,11 @@ export default tseslint.config(
         'error',
         { selector: "ImportDeclaration[source.value='node:child_process']", message: 'Only tools/command.ts starts processes.' },
         { selector: "ImportDeclaration[source.value='@actions/exec']", message: 'Only tools/command.ts starts processes.' },
-        { selector: "ImportExpression", message: 'No dynamic imports: the bundle is one file.' },
-        { selector: "MemberExpression[object.name='process'][property.name='exit']", message: 'Set process.exitCode in main.ts.' },
+        { selector: 'ImportExpression', message: 'No dynamic imports: the bundle is one file.' },
+        {
+          selector: "MemberExpression[object.name='process'][property.name='exit']",
+          message: 'Set process.exitCode in main.ts.',
+        },
       ],
     },
   },

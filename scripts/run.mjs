@@ -24,7 +24,8 @@ function ensureDependencies() {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
-  if (npm.error) fail(`npm could not be started (${npm.error.message}). Install Node.js 20 or newer with npm, then run this again.`);
+  if (npm.error)
+    fail(`npm could not be started (${npm.error.message}). Install Node.js 20 or newer with npm, then run this again.`);
   if (npm.status !== 0) fail('npm ci failed, see above. Check the network or the npm registry setting, then run this again.');
   writeFileSync(stamp, wanted);
 }
@@ -33,7 +34,9 @@ function node24() {
   if (Number(process.versions.node.split('.')[0]) === 24) return process.execPath;
   const binary = path.join(root, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node');
   if (existsSync(binary)) return binary;
-  return fail(`Node 24 is needed and npm has no build of it for ${process.platform}/${process.arch}: install Node 24, then run this again.`);
+  return fail(
+    `Node 24 is needed and npm has no build of it for ${process.platform}/${process.arch}: install Node 24, then run this again.`,
+  );
 }
 
 const [program, ...args] = process.argv.slice(2);

@@ -1,0 +1,61 @@
+// The shapes of the OCI image specification that we read and write, and their media types.
+
+export const MEDIA = {
+  index: 'application/vnd.oci.image.index.v1+json',
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  config: 'application/vnd.oci.image.config.v1+json',
+  dockerIndex: 'application/vnd.docker.distribution.manifest.list.v2+json',
+  dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
+} as const;
+
+export const INDEX_TYPES: readonly string[] = [MEDIA.index, MEDIA.dockerIndex];
+export const MANIFEST_TYPES: readonly string[] = [MEDIA.manifest, MEDIA.dockerManifest];
+
+export interface OciPlatform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+  readonly 'os.version'?: string;
+}
+
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly platform?: OciPlatform;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly artifactType?: string;
+}
+
+export interface Index {
+  readonly schemaVersion: 2;
+  readonly mediaType?: string;
+  readonly artifactType?: string;
+  readonly manifests: readonly Descriptor[];
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+export interface Manifest {
+  readonly schemaVersion: 2;
+  readonly mediaType?: string;
+  readonly artifactType?: string;
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+  readonly subject?: Descriptor;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+export interface ImageConfig {
+  readonly os?: string;
+  readonly architecture?: string;
+  readonly variant?: string;
+  readonly created?: string;
+  readonly config?: { readonly Labels?: Readonly<Record<string, string>> | null; readonly User?: string };
+  readonly rootfs?: { readonly type?: string; readonly diff_ids?: readonly string[] };
+  readonly history?: readonly { readonly created_by?: string; readonly empty_layer?: boolean }[];
+}
+
+/** BuildKit marks attestation manifests with this annotation; its value is `attestation-manifest`. */
+export const REFERENCE_TYPE = 'vnd.docker.reference.type';
+/** ... and names the platform manifest that they speak of with this one. */
+export const REFERENCE_DIGEST = 'vnd.docker.reference.digest';

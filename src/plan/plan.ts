@@ -1,0 +1,71 @@
+// Event + inputs + policy + clock -> Plan: everything that is decided before the first tool runs, with the reasons.
+
+import type { Platform } from './platform.ts';
+import type { Policy } from './policy.ts';
+
+/** One decision, for the table that is printed first. */
+export interface Decision {
+  readonly name: string;
+  readonly asked: string;
+  readonly outcome: string;
+  readonly reason: string;
+}
+
+/** A tag name that every image gets. */
+export interface PlannedTag {
+  readonly name: string;
+  /** Immutable: full version, sha, tag ref, raw that is a full version (rules 15). All else floats. */
+  readonly kind: 'immutable' | 'floating';
+  /** The rule as typed. */
+  readonly rule: string;
+}
+
+/** What buildx is asked for. */
+export interface BuildRequest {
+  readonly context: string;
+  readonly file?: string;
+  readonly target?: string;
+  readonly buildArgs: readonly string[];
+  readonly provenance: string;
+  readonly noCache: boolean;
+  readonly pull: boolean;
+  readonly builder?: string;
+  readonly builderImage?: string;
+  /** Epoch seconds for SOURCE_DATE_EPOCH: the commit's date when it is known. */
+  readonly sourceDateEpoch?: number;
+}
+
+export type Signing =
+  | { readonly method: 'off' }
+  | { readonly method: 'key' }
+  /** `log: false`: private repository, timestamp authority instead of the public log. */
+  | { readonly method: 'keyless'; readonly log: boolean };
+
+export interface Plan {
+  readonly mode: 'ship';
+  /** Repositories without tag, lower-cased: `ghcr.io/acme/app`. Empty: build, scan, gate only. */
+  readonly images: readonly string[];
+  readonly tags: readonly PlannedTag[];
+  /** Every image with every tag, images first. */
+  readonly references: readonly string[];
+  /** The names given to buildx: `references`, or one `localhost/<owner>/<repo>:sha-<short>`. Never empty. */
+  readonly buildNames: readonly string[];
+  readonly version: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Index annotations. */
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly platforms: readonly Platform[];
+  readonly build: BuildRequest;
+  readonly push: boolean;
+  readonly signing: Signing;
+  readonly comment: boolean;
+  readonly status: boolean;
+  readonly policy: Policy;
+  readonly decisions: readonly Decision[];
+  /** Mistakes that are not worth stopping for; shown once each. */
+  readonly warnings: readonly string[];
+  /** Reasons, one a rule, why rules gave no tag. */
+  readonly idleRules: readonly string[];
+  /** Nothing to do at all (a deleted ref): the run ends with exit 0 and this reason. */
+  readonly nothingToDo?: string;
+}

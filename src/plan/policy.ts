@@ -1,0 +1,35 @@
+// The reviewed rules: the policy file and the inputs, merged into one effective policy.
+
+import type { Severity } from './severity.ts';
+
+export type Scanner = 'vuln' | 'secret';
+
+/** A finding that is excused, why, and until when. */
+export interface Exception {
+  readonly id: string;
+  readonly package?: string;
+  /** os/arch[/variant]; all platforms when left out. */
+  readonly platform?: string;
+  /** File or package path inside the image. */
+  readonly path?: string;
+  readonly reason: string;
+  /** YYYY-MM-DD; the last day on which it excuses. */
+  readonly expires: string;
+  /** Where it was written, e.g. `.github/seaworthy.yml:7`. */
+  readonly source: string;
+}
+
+/** What the gate applies, after policy file and inputs were merged (design: an input may only be stricter, unless the file allows it). */
+export interface Policy {
+  readonly block: { readonly vuln: readonly Severity[]; readonly secret: readonly Severity[] };
+  readonly ignoreUnfixed: boolean;
+  readonly exceptions: readonly Exception[];
+  readonly gate: 'enforce' | 'warn' | 'off';
+  readonly onScanError: 'fail' | 'warn';
+  readonly allowUnrecognised: boolean;
+  readonly scanners: readonly Scanner[];
+  /** Where each value came from, for the report: key -> `input`, `.github/seaworthy.yml:3`, `default`. */
+  readonly sources: Readonly<Record<string, string>>;
+  /** The policy file and the commit that it was read at; undefined when there is none. */
+  readonly file?: { readonly path: string; readonly commit: string };
+}

@@ -1,0 +1,41 @@
+// The run as one value: filled as far as the run got. Report, outputs and exit status are computed from it, also after a failure or a cancel.
+
+import type { BuildFacts } from './build/build.ts';
+import type { Bundle } from './bundle/bundle.ts';
+import type { Explained } from './errors.ts';
+import type { Verdict } from './gate/verdict.ts';
+import type { Event } from './plan/event.ts';
+import type { Plan } from './plan/plan.ts';
+import type { Facts } from './preflight/preflight.ts';
+import type { Publication } from './publish/publish.ts';
+import type { ScanResult } from './scan/scan.ts';
+
+export const STAGES = ['plan', 'preflight', 'build', 'scan', 'gate', 'publish', 'report'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** One stage as it went. */
+export interface StageTime {
+  readonly stage: Stage;
+  readonly seconds: number;
+  readonly result: string;
+}
+
+export interface RunRecord {
+  readonly schemaVersion: 1;
+  readonly seaworthy: string;
+  readonly startedAt: string;
+  readonly event: Event;
+  readonly state: 'running' | 'completed' | 'failed' | 'cancelled';
+  /** The stage that failed, and why. */
+  readonly failure?: { readonly stage: Stage; readonly error: Explained };
+  readonly plan?: Plan;
+  readonly facts?: Facts;
+  readonly build?: BuildFacts;
+  readonly bundle?: Bundle;
+  readonly scan?: ScanResult;
+  readonly verdict?: Verdict;
+  readonly publication?: Publication;
+  readonly stages: readonly StageTime[];
+  /** One line each: side channels and other things that did not decide. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,29 @@
+// What a scanner found, in our own words: one type for every kind of finding.
+
+import type { Severity } from '../plan/severity.ts';
+
+export interface Finding {
+  readonly kind: 'vuln' | 'secret';
+  /** CVE, GHSA, or the id of the secret rule. */
+  readonly id: string;
+  readonly severity: Severity;
+  readonly title: string;
+  /** Package name; empty for secrets. */
+  readonly package: string;
+  /** Package URL with version; empty for secrets. */
+  readonly purl: string;
+  readonly installed: string;
+  /** Fixed version; empty when there is none. */
+  readonly fixed: string;
+  /** Trivy's status: affected, fixed, will_not_fix, end_of_life ... */
+  readonly status: string;
+  /** File inside the image: of the secret, or of a language package; empty for OS packages. No leading slash. */
+  readonly path: string;
+  readonly line?: number;
+  readonly url: string;
+  readonly published?: string;
+  /** Digest of the layer that brought it. */
+  readonly layer?: string;
+  /** os/arch[/variant] of every platform that has it. */
+  readonly platforms: readonly string[];
+}

@@ -1,0 +1,111 @@
+// The only file that starts processes: argument arrays, never a shell; every way to fail becomes a value or a one-line error.
+
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { ToolError } from '../errors.ts';
+
+export interface CommandOptions {
+  /** The whole environment of the child: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly input?: string;
+  /** Milliseconds; then SIGTERM, and SIGKILL two seconds later. */
+  readonly timeout?: number;
+  /** Called for each line as it arrives. */
+  readonly onStdout?: (line: string) => void;
+  readonly onStderr?: (line: string) => void;
+  /** Ends the child when aborted. */
+  readonly signal?: AbortSignal;
+  /** Told each command line before it starts (arguments never hold secrets). */
+  readonly onStart?: (commandLine: string) => void;
+}
+
+export interface CommandResult {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly timedOut: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly seconds: number;
+}
+
+/** Starts commands; tools are given one of these, so that a test can watch what is run. */
+export type Run = (command: string, args: readonly string[], options: CommandOptions) => Promise<CommandResult>;
+
+const KILL_AFTER = 2_000;
+
+/** Runs a command to its end. Resolves however it ended; rejects with ToolError only when it cannot be started at all. */
+export const run: Run = (command, args, options) => {
+  options.onStart?.([command, ...args].map(quote).join(' '));
+  const started = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, [...args], { cwd: options.cwd, env: { ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] });
+    const out: string[] = [];
+    const err: string[] = [];
+    let timedOut = false;
+    let killer: NodeJS.Timeout | undefined;
+    const end = (): void => {
+      child.kill('SIGTERM');
+      killer ??= setTimeout(() => child.kill('SIGKILL'), KILL_AFTER);
+    };
+    const expire = (): void => {
+      timedOut = true;
+      end();
+    };
+    const clock = options.timeout === undefined ? undefined : setTimeout(expire, options.timeout);
+    options.signal?.addEventListener('abort', end, { once: true });
+    if (options.signal?.aborted === true) end();
+    collect(child.stdout, out, options.onStdout);
+    collect(child.stderr, err, options.onStderr);
+    // A child that ends without reading its input must not take us with it.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.input ?? '');
+    const settle = (): void => {
+      clearTimeout(clock);
+      clearTimeout(killer);
+      options.signal?.removeEventListener('abort', end);
+    };
+    child.once('error', error => {
+      settle();
+      reject(new ToolError(notStarted(command, error), { tool: command, cause: error }));
+    });
+    child.once('close', (exitCode, signal) => {
+      settle();
+      const seconds = (performance.now() - started) / 1000;
+      resolve({ exitCode, signal, timedOut, stdout: out.join('\n'), stderr: err.join('\n'), seconds });
+    });
+  });
+};
+
+/** The last `count` lines that say something. */
+export function tail(text: string, count = 20): string[] {
+  return text
+    .split('\n')
+    .map(line => line.trimEnd())
+    .filter(line => line !== '')
+    .slice(-count);
+}
+
+/** How a command ended, in words: `exit code 3`, `ended by SIGKILL`, `no answer after 30 s`. */
+export function ending(result: CommandResult, timeout?: number): string {
+  if (result.timedOut) return `no answer after ${Math.round((timeout ?? 0) / 1000)} s`;
+  return result.signal === null ? `exit code ${result.exitCode ?? '?'}` : `ended by ${result.signal}`;
+}
+
+function collect(stream: NodeJS.ReadableStream, lines: string[], each: ((line: string) => void) | undefined): void {
+  createInterface({ input: stream, crlfDelay: Infinity }).on('line', line => {
+    lines.push(line);
+    each?.(line);
+  });
+}
+
+function notStarted(command: string, error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return `${command} is not installed or not on PATH`;
+  if (error.code === 'EACCES') return `${command} may not be executed (permission denied)`;
+  return `${command} could not be started: ${error.message}`;
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word);
+}
