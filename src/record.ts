@@ -39,3 +39,10 @@ export interface RunRecord {
   /** One line each: side channels and other things that did not decide. */
   readonly warnings: readonly string[];
 }
+
+/** The exit status of a run: failed and cancelled runs, refused verdicts and incomplete publications are 1. */
+export function exitCode(record: RunRecord): 0 | 1 {
+  if (record.state !== 'completed') return 1;
+  if (record.publication?.complete === false) return 1;
+  return record.verdict?.exitCode ?? 0;
+}

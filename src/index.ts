@@ -1,0 +1,5 @@
+// Entry of the bundle.
+
+import { main } from './main.ts';
+
+await main();
