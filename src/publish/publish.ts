@@ -19,6 +19,8 @@ export interface Registry {
   resolve(image: string, reference: string): Promise<{ readonly digest: string; readonly mediaType: string } | undefined>;
   /** GET of a manifest, its digest recomputed from the bytes; undefined when it is not there. */
   manifest(image: string, reference: string): Promise<StoredManifest | undefined>;
+  /** GET of a small blob (an image config) into memory, size and digest checked. */
+  blob(image: string, blob: Descriptor): Promise<Uint8Array>;
   /** Fetches a blob into `file`, size and digest checked while it arrives. */
   fetchBlob(image: string, blob: Descriptor, file: string): Promise<void>;
   /** Sends a blob of the bundle unless it is there or can be mounted from `mountFrom` of the same registry; bytes are hashed while they leave. */

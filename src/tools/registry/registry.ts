@@ -1,0 +1,66 @@
+// Connects the parts of the distribution client into the Registry that the stages know.
+
+import type { Registry } from '../../publish/publish.ts';
+import type { Run } from '../command.ts';
+import { findCredential, type ExplicitCredential } from './docker-config.ts';
+import { createExchange, type RequestNote } from './exchange.ts';
+import { createSender } from './http.ts';
+import { downloadBlob, readBlob, readManifest, resolveReference, writeManifest } from './read.ts';
+import { parseRepository } from './reference.ts';
+import { RETRY, systemClock, type Clock, type RetryPolicy } from './retry.ts';
+import { createBase } from './scheme.ts';
+import { createAuthoriser } from './tokens.ts';
+import { uploadBlob, type Client } from './upload.ts';
+
+export interface RegistryOptions {
+  /** Starts credential helpers. */
+  readonly run: Run;
+  /** The user's environment: DOCKER_CONFIG, HOME, HTTPS_PROXY, NO_PROXY, and what credential helpers read. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Logins from the inputs; they win over the docker login. */
+  readonly credentials?: readonly ExplicitCredential[];
+  /** Cancels every request; open upload sessions are closed. */
+  readonly signal?: AbortSignal;
+  /** Told every request when its answer begins (status 0: none came). */
+  readonly onRequest?: (note: RequestNote) => void;
+  /** Told every password and token before it is used, so that it can be masked. */
+  readonly onSecret?: (value: string) => void;
+  /** PEM of further certificate authorities. */
+  readonly ca?: string;
+  readonly clock?: Clock;
+  readonly retry?: RetryPolicy;
+}
+
+/** The client, and `close` for its kept-alive connections. Parallelism is the caller's. */
+export function createRegistry(options: RegistryOptions): Registry & { readonly close: () => void } {
+  const { send, close } = createSender({ env: options.env, ...(options.ca === undefined ? {} : { ca: options.ca }) });
+  const clock = options.clock ?? systemClock;
+  const policy = options.retry ?? RETRY;
+  const { signal, onSecret, onRequest } = options;
+  const base = createBase();
+  const credential = (registry: string): ReturnType<typeof findCredential> =>
+    findCredential(registry, {
+      run: options.run,
+      env: options.env,
+      explicit: options.credentials ?? [],
+      ...(onSecret === undefined ? {} : { onSecret }),
+    });
+  // Tokens are fetched even while the run is being cancelled: closing a session may need one.
+  const authoriser = createAuthoriser({ send, clock, policy, credential, onSecret });
+  const client: Client = {
+    exchange: createExchange({ send, authoriser, base, signal, onRequest }),
+    tidy: createExchange({ send, authoriser, base, onRequest }),
+    base,
+    retry: { clock, policy, signal },
+  };
+  return {
+    resolve: async (image, reference) => resolveReference(client, parseRepository(image), reference),
+    manifest: async (image, reference) => readManifest(client, parseRepository(image), reference),
+    blob: async (image, blob) => readBlob(client, parseRepository(image), blob),
+    fetchBlob: async (image, blob, file) => downloadBlob(client, parseRepository(image), blob, file),
+    pushBlob: async (image, blob, bundle, mountFrom) =>
+      uploadBlob(client, parseRepository(image), blob, bundle.directory, mountFrom.map(parseRepository)),
+    pushManifest: async (image, reference, manifest) => writeManifest(client, parseRepository(image), reference, manifest),
+    close,
+  };
+}
