@@ -4,18 +4,34 @@ export const MEDIA = {
   index: 'application/vnd.oci.image.index.v1+json',
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',
+  dockerConfig: 'application/vnd.docker.container.image.v1+json',
   dockerIndex: 'application/vnd.docker.distribution.manifest.list.v2+json',
   dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
 } as const;
 
 export const INDEX_TYPES: readonly string[] = [MEDIA.index, MEDIA.dockerIndex];
 export const MANIFEST_TYPES: readonly string[] = [MEDIA.manifest, MEDIA.dockerManifest];
+export const CONFIG_TYPES: readonly string[] = [MEDIA.config, MEDIA.dockerConfig];
+
+const LAYER =
+  /^application\/vnd\.(oci\.image\.layer\.(nondistributable\.)?v1\.tar(\+gzip|\+zstd)?|docker\.image\.rootfs\.(diff|foreign\.diff)\.tar(\.gzip|\.zstd)?)$/;
+
+/** True for the layer types that container engines unpack. */
+export function isLayerType(mediaType: string): boolean {
+  return LAYER.test(mediaType);
+}
+
+/** True for layers that may lie elsewhere (`urls`) and not in the layout. */
+export function isForeignLayerType(mediaType: string): boolean {
+  return mediaType.includes('.nondistributable.') || mediaType.includes('.foreign.');
+}
 
 export interface OciPlatform {
   readonly os: string;
   readonly architecture: string;
   readonly variant?: string;
   readonly 'os.version'?: string;
+  readonly 'os.features'?: readonly string[];
 }
 
 export interface Descriptor {
@@ -57,5 +73,6 @@ export interface ImageConfig {
 
 /** BuildKit marks attestation manifests with this annotation; its value is `attestation-manifest`. */
 export const REFERENCE_TYPE = 'vnd.docker.reference.type';
+export const ATTESTATION_MANIFEST = 'attestation-manifest';
 /** ... and names the platform manifest that they speak of with this one. */
 export const REFERENCE_DIGEST = 'vnd.docker.reference.digest';
