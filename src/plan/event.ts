@@ -16,6 +16,10 @@ export interface Event {
   /** The commit that people pushed: the head of the pull request, else `sha`. Statuses go here. */
   readonly headSha: string;
   readonly pullRequest?: PullRequest;
+  /** The branch that the payload names as base: of a tag push (when GitHub knows it) or of a merge group; `refs/heads/` left out. */
+  readonly baseRef?: string;
+  /** ISO time of the commit, when the payload holds it. */
+  readonly commitDate?: string;
   /** A push that deleted its ref. */
   readonly deleted: boolean;
   readonly actor: string;
@@ -38,6 +42,25 @@ export interface PullRequest {
   readonly baseRef: string;
   /** True when the head is in another repository (or that repository is gone). */
   readonly fork: boolean;
+}
+
+/** What docker/metadata-action calls the ref: `pull_request_target` counts as the pull request, not as the base branch it runs on. */
+export function tagRef(event: Event): string {
+  if (event.name === 'pull_request_target' && event.pullRequest !== undefined)
+    return `refs/pull/${event.pullRequest.number}/merge`;
+  return event.ref;
+}
+
+/** True for pull requests whose token is read-only and without secrets: from a fork, or by Dependabot. */
+export function restricted(event: Event): boolean {
+  return (
+    event.pullRequest !== undefined && event.name !== 'pull_request_target' && (event.pullRequest.fork || isDependabot(event))
+  );
+}
+
+/** Runs that Dependabot started get a read-only token and no secrets, whatever the workflow asks for. */
+export function isDependabot(event: Event): boolean {
+  return event.actor === 'dependabot[bot]';
 }
 
 /** The page of this run on GitHub. */

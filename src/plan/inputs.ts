@@ -1,12 +1,16 @@
 // What the user typed, as one value: read once by readInputs(), handed on as data. Nothing else sees INPUT_*.
 
 import type { Severity } from './severity.ts';
+import type { Scanner } from './policy.ts';
 import type { Platform } from './platform.ts';
+import type { Reference } from './reference.ts';
 
 /** Every input of action.yml, parsed. A value that the user left out is undefined, or its default where the policy cannot set it. */
 export interface Inputs {
   readonly images: readonly ImageInput[];
   readonly tags: readonly TagRule[];
+  /** Full references typed into `tags` (only without `images`, as docker/build-push-action takes them). */
+  readonly references: readonly Reference[];
   readonly flavor: Flavor;
   readonly labels: readonly string[];
   readonly annotations: readonly string[];
@@ -33,7 +37,7 @@ export interface Inputs {
   readonly onScanError: 'fail' | 'warn' | undefined;
   readonly gate: 'enforce' | 'warn' | 'off' | undefined;
   readonly allowUnrecognised: boolean | undefined;
-  readonly scanners: readonly ('vuln' | 'secret')[] | undefined;
+  readonly scanners: readonly Scanner[] | undefined;
   /** Seconds. */
   readonly scanTimeout: number;
   readonly trivyVersion: string | undefined;
@@ -49,6 +53,8 @@ export interface Inputs {
   readonly comment: 'auto' | 'always' | 'never';
   readonly status: boolean;
   readonly githubToken: string;
+  /** What was accepted but is probably not what was meant; shown once each. */
+  readonly warnings: readonly string[];
 }
 
 /** One entry of `images`: a repository without a tag, e.g. `ghcr.io/acme/app`; lower-cased. */
@@ -60,6 +66,7 @@ export interface ImageInput {
 /** One line of `tags`, as docker/metadata-action writes them: `type=semver,pattern={{version}},enable=true,priority=900`. */
 export interface TagRule {
   readonly type: 'raw' | 'sha' | 'semver' | 'ref';
+  /** Lower-cased names; defaults of the type filled in. */
   readonly attributes: Readonly<Record<string, string>>;
   /** The line as typed: for messages and reasons. */
   readonly text: string;
@@ -72,3 +79,54 @@ export interface Flavor {
   readonly suffix: string;
   readonly suffixLatest: boolean;
 }
+
+/** Every input of action.yml, in its order (compared by a test). */
+export const INPUT_NAMES = [
+  'images',
+  'tags',
+  'flavor',
+  'labels',
+  'annotations',
+  'platforms',
+  'context',
+  'file',
+  'target',
+  'build-args',
+  'provenance',
+  'no-cache',
+  'pull',
+  'builder',
+  'builder-image',
+  'push',
+  'sign',
+  'cosign-key',
+  'cosign-password',
+  'signing-config',
+  'trusted-root',
+  'policy',
+  'severity',
+  'ignore-unfixed',
+  'gate',
+  'on-scan-error',
+  'allow-unrecognised',
+  'scanners',
+  'scan-timeout',
+  'trivy-version',
+  'trivy-path',
+  'cosign-version',
+  'cosign-path',
+  'db-repository',
+  'max-db-age',
+  'registry',
+  'username',
+  'password',
+  'comment',
+  'status',
+  'github-token',
+] as const;
+
+/** What the policy file can set: these have no `default:` in action.yml, because the runner fills defaults in and then an input always looks set. */
+export const POLICY_INPUTS = ['severity', 'ignore-unfixed', 'gate', 'on-scan-error', 'allow-unrecognised', 'scanners'] as const;
+
+/** Never shown: not in a message, not in the record. */
+export const SECRET_INPUTS = ['password', 'cosign-key', 'cosign-password', 'github-token'] as const;

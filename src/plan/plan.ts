@@ -26,6 +26,7 @@ export interface BuildRequest {
   readonly file?: string;
   readonly target?: string;
   readonly buildArgs: readonly string[];
+  /** `false`, or the attributes after `type=provenance`, e.g. `mode=max,builder-id=https://...`. */
   readonly provenance: string;
   readonly noCache: boolean;
   readonly pull: boolean;
@@ -37,7 +38,7 @@ export interface BuildRequest {
 
 export type Signing =
   | { readonly method: 'off' }
-  | { readonly method: 'key' }
+  | { readonly method: 'key'; readonly log: boolean }
   /** `log: false`: private repository, timestamp authority instead of the public log. */
   | { readonly method: 'keyless'; readonly log: boolean };
 
@@ -51,7 +52,10 @@ export interface Plan {
   /** The names given to buildx: `references`, or one `localhost/<owner>/<repo>:sha-<short>`. Never empty. */
   readonly buildNames: readonly string[];
   readonly version: string;
+  /** The `labels` output. */
   readonly labels: Readonly<Record<string, string>>;
+  /** What the image gets: `labels`, and the two that let a later run adopt it (rules 12). */
+  readonly buildLabels: Readonly<Record<string, string>>;
   /** Index annotations. */
   readonly annotations: Readonly<Record<string, string>>;
   readonly platforms: readonly Platform[];
@@ -61,6 +65,8 @@ export interface Plan {
   readonly comment: boolean;
   readonly status: boolean;
   readonly policy: Policy;
+  /** Seconds for each platform's scan. */
+  readonly scanTimeout: number;
   readonly decisions: readonly Decision[];
   /** Mistakes that are not worth stopping for; shown once each. */
   readonly warnings: readonly string[];

@@ -1,0 +1,36 @@
+// What a build is made from -> one hash, so that a later run of the same commit can tell that it would build the same (rules 12).
+
+import { digestOfBytes } from '../bundle/blobs.ts';
+import type { Platform } from './platform.ts';
+import { platformName } from './platform.ts';
+
+/** The label with the hash of the build's inputs. */
+export const INPUTS_LABEL = 'dev.seaworthy.inputs';
+/** The label with the run number: of two images of one commit, the newer run's moves floating tags. */
+export const RUN_LABEL = 'dev.seaworthy.run';
+
+export interface BuildInputs {
+  readonly context: string;
+  readonly file: string | undefined;
+  readonly target: string | undefined;
+  readonly buildArgs: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** As planned, without what differs from run to run. */
+  readonly provenance: string;
+  readonly platforms: readonly Platform[];
+}
+
+/** `sha256:...` over canonical JSON; the order in which build arguments, labels and platforms were typed does not count, nor does `created`. */
+export function hashInputs(inputs: BuildInputs): string {
+  const labels = Object.entries(inputs.labels).filter(([key]) => key !== 'org.opencontainers.image.created');
+  const value = {
+    buildArgs: [...inputs.buildArgs].sort(),
+    context: inputs.context,
+    file: inputs.file ?? null,
+    labels: labels.sort(([a], [b]) => (a < b ? -1 : 1)),
+    platforms: inputs.platforms.map(platformName).sort(),
+    provenance: inputs.provenance,
+    target: inputs.target ?? null,
+  };
+  return digestOfBytes(new TextEncoder().encode(JSON.stringify(value)));
+}
