@@ -1,5 +1,27 @@
 // Plan -> Facts: what the registries say before anything is built. Reads only; tokens are pull-scoped.
 
+import type { Descriptor } from '../bundle/oci.ts';
+
+/** What preflight needs of a registry; tools/registry implements it. */
+export interface RegistryReader {
+  /** HEAD of a tag or digest; undefined when it is not there. */
+  resolve(image: string, reference: string): Promise<{ readonly digest: string; readonly mediaType: string } | undefined>;
+  /** GET of a manifest, its digest recomputed from the bytes. */
+  manifest(
+    image: string,
+    reference: string,
+  ): Promise<{ readonly digest: string; readonly mediaType: string; readonly bytes: Uint8Array } | undefined>;
+  /** GET of a small blob, size and digest checked. */
+  blob(image: string, blob: Descriptor): Promise<Uint8Array>;
+}
+
+/** What preflight needs of the signer; tools/cosign.ts implements it. */
+export interface SignatureReader {
+  readonly identity: { readonly description: string };
+  /** True when a signature of our identity on exactly this digest verifies. */
+  verify(image: string, digest: string): Promise<boolean>;
+}
+
 /** What stands in one target repository. */
 export interface TargetFacts {
   readonly image: string;
@@ -18,5 +40,9 @@ export interface Adoption {
 export interface Facts {
   readonly targets: readonly TargetFacts[];
   readonly adopt?: Adoption;
+  /** Names of planned immutable tags that stay as they are: publish does not write them (rules 12 and 16). */
+  readonly leave?: readonly string[];
+  /** Every planned tag is left as it is: the run ends before the build with exit 0 and this reason (rules 16). */
+  readonly nothingToDo?: string;
   readonly notes: readonly string[];
 }
