@@ -71,7 +71,6 @@ export function makePlan(order: PlanOrder): Plan {
     comment: comment.value,
     status: status.value,
     policy,
-    scanTimeout: inputs.scanTimeout,
     decisions: [
       push.decision,
       signing.decision,

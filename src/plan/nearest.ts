@@ -9,7 +9,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     if (best === undefined || distance < best.distance) best = { candidate, distance };
   }
   if (best === undefined) return undefined;
-  return best.distance <= Math.max(1, Math.floor(Math.max(typed.length, best.candidate.length) / 3)) ? best.candidate : undefined;
+  const longest = Math.max(typed.length, best.candidate.length);
+  return best.distance <= Math.max(1, Math.floor(longest * 0.4)) ? best.candidate : undefined;
 }
 
 /** ` (did you mean "linux/amd64"?)`, or nothing. */

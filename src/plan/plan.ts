@@ -65,8 +65,6 @@ export interface Plan {
   readonly comment: boolean;
   readonly status: boolean;
   readonly policy: Policy;
-  /** Seconds for each platform's scan. */
-  readonly scanTimeout: number;
   readonly decisions: readonly Decision[];
   /** Mistakes that are not worth stopping for; shown once each. */
   readonly warnings: readonly string[];

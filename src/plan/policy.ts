@@ -1,4 +1,4 @@
-// The reviewed rules: the policy file and the inputs, merged into one effective policy.
+// The shapes of the reviewed rules: the policy file as parsed, and the effective policy that the gate applies.
 
 import type { Severity } from './severity.ts';
 
@@ -32,4 +32,23 @@ export interface Policy {
   readonly sources: Readonly<Record<string, string>>;
   /** The policy file and the commit that it was read at; undefined when there is none. */
   readonly file?: { readonly path: string; readonly commit: string };
+}
+
+/** The policy file as written: a key that is not there is undefined. Made by parsePolicy(). */
+export interface PolicyFile {
+  readonly path: string;
+  /** The commit that it was read at. */
+  readonly commit: string;
+  readonly blockVuln: readonly Severity[] | undefined;
+  readonly blockSecret: readonly Severity[] | undefined;
+  readonly ignoreUnfixed: boolean | undefined;
+  readonly exceptions: readonly Exception[];
+  readonly gate: Policy['gate'] | undefined;
+  readonly onScanError: Policy['onScanError'] | undefined;
+  /** Reason by image name. */
+  readonly unrecognised: ReadonlyMap<string, string>;
+  /** Inputs that may be looser than this file. */
+  readonly inputsMayLoosen: readonly string[];
+  /** Line of each top-level key, `block.vuln` and `block.secret` apart. */
+  readonly lines: ReadonlyMap<string, number>;
 }
