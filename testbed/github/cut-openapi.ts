@@ -134,7 +134,7 @@ function main(): void {
     // The licence asks for its text to travel with the copy, so it travels inside the file.
     const info = { title: original['title'], version: original['version'], 'x-source': name, 'x-licence': licence };
     const text = print({ ...subset, info });
-    writeFileSync(path.join(import.meta.dirname, 'api.subset.json'), text);
+    writeFileSync(new URL('api.subset.json', import.meta.url), text);
     console.log(`api.subset.json: ${OPERATIONS.length} operations, ${Math.round(text.length / 1024)} KiB`);
   } finally {
     rmSync(directory, { recursive: true, force: true });

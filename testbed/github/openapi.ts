@@ -1,6 +1,5 @@
 /** GitHub's own description of its API as a judge of both sides: what clients send and what the stand-in answers. */
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 
@@ -148,7 +147,6 @@ let judge: Judge | undefined;
 
 /** The judge; made once per process, because reading the description takes a tenth of a second. */
 export function openApiJudge(): Judge {
-  const file = path.join(import.meta.dirname, 'api.subset.json');
-  judge ??= new OpenApiJudge(JSON.parse(readFileSync(file, 'utf8')) as Json);
+  judge ??= new OpenApiJudge(JSON.parse(readFileSync(new URL('api.subset.json', import.meta.url), 'utf8')) as Json);
   return judge;
 }
