@@ -6,6 +6,8 @@ export interface Finding {
   readonly kind: 'vuln' | 'secret';
   /** CVE, GHSA, or the id of the secret rule. */
   readonly id: string;
+  /** Other names of the same advisory (GHSA, DSA ...): an exception may use any of them. */
+  readonly aliases?: readonly string[];
   readonly severity: Severity;
   readonly title: string;
   /** Package name; empty for secrets. */

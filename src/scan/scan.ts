@@ -18,6 +18,8 @@ export interface DatabaseFacts {
   /** ISO times. */
   readonly updatedAt: string;
   readonly ageSeconds: number;
+  /** What `max-db-age` allows: an older database makes the outcome `error`. */
+  readonly maxAgeSeconds: number;
   readonly digest?: string;
   readonly repository?: string;
 }
@@ -30,6 +32,15 @@ export interface ScannerFacts {
   readonly sha256: string;
   readonly isolation: 'process';
   readonly database: DatabaseFacts;
+  /** Mirrors that failed, a database that could not be compared with the registry: one line each. */
+  readonly notes?: readonly string[];
+}
+
+/** The operating system as the scanner recognised it. */
+export interface SystemFacts {
+  readonly family: string;
+  readonly name: string;
+  readonly endOfLife: boolean;
 }
 
 export type PlatformScan = {
@@ -37,7 +48,7 @@ export type PlatformScan = {
   /** Digest of the platform's image manifest: what was scanned. */
   readonly manifest: string;
   readonly seconds: number;
-  readonly os?: { readonly family: string; readonly name: string; readonly endOfLife: boolean };
+  readonly os?: SystemFacts;
   readonly packages: number;
   readonly findings: readonly Finding[];
 } & ({ readonly status: 'accepted' } | { readonly status: 'rejected'; readonly problems: readonly string[] });
@@ -57,6 +68,8 @@ export interface Scanner {
   scan(bundle: Bundle, image: PlatformImage, settings: ScanSettings): Promise<RawScan>;
   /** True when the known-bad package of the canary is found by the same binary, database and flags. */
   canary(settings: ScanSettings): Promise<boolean>;
+  /** True when age-old packages of this operating system release are found vulnerable: a release without a bucket in the database gives no findings and no warning. */
+  systemCanary(system: SystemFacts, settings: ScanSettings): Promise<boolean>;
 }
 
 /** One scanner run, untrusted until accept() has looked at it. Environment and history were removed from the report. */
