@@ -74,6 +74,7 @@ export async function sail(voyage: Voyage, tools: Tools): Promise<RunRecord> {
       factsResult,
     );
     keep({ facts, warnings: [...record.warnings, ...facts.notes] });
+    if (facts.nothingToDo !== undefined) return finish();
 
     const bundle = await stage('build', () => getBundle(plan, facts), bundleResult);
     keep({ bundle });
@@ -171,6 +172,7 @@ function planResult(plan: Plan): string {
 }
 
 function factsResult(facts: Facts): string {
+  if (facts.nothingToDo !== undefined) return facts.nothingToDo;
   if (facts.adopt !== undefined) return facts.adopt.reason;
   const present = facts.targets.flatMap(target => Object.keys(target.tags).map(tag => `${target.image}:${tag}`));
   return present.length === 0 ? 'none of the planned tags exists yet' : `already there: ${present.join(', ')}`;
