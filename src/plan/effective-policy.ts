@@ -79,7 +79,7 @@ function mergeOne<T>({ rule, typed, written, key, file, mistakes, sources }: Mer
   const policy = written ?? rule.fallback;
   const where = file === undefined || written === undefined ? 'default' : place(file, key);
   if (typed === undefined) {
-    sources.set(key, where);
+    sources.set(rule.input, where);
     return policy;
   }
   if (file !== undefined && rule.looser(typed, policy) && !file.inputsMayLoosen.includes(rule.input))
@@ -87,7 +87,7 @@ function mergeOne<T>({ rule, typed, written, key, file, mistakes, sources }: Mer
       rule.input,
       `"${show(typed)}" is looser than the policy, which says "${show(policy)}" (${where === 'default' ? `default; ${file.path} sets nothing` : where})`,
     );
-  sources.set(key, 'input');
+  sources.set(rule.input, 'input');
   return typed;
 }
 
