@@ -51,16 +51,22 @@ export function completeClaims(repository: string, isPrivate: boolean, branch: s
   };
 }
 
-export class Oidc {
-  readonly #key: KeyObject;
-  readonly #jwk: unknown;
-  readonly #claims = new Map<string, OidcClaims>();
+interface Signer {
+  readonly key: KeyObject;
+  readonly jwk: unknown;
+}
+let signer: Signer | undefined;
 
-  constructor() {
-    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    this.#key = privateKey;
-    this.#jwk = { ...publicKey.export({ format: 'jwk' }), kid: KEY_ID, alg: 'RS256', use: 'sig' };
-  }
+/** Made at the first use, once per process: an RSA key takes longer than all the rest of the stand-in. */
+function theSigner(): Signer {
+  if (signer !== undefined) return signer;
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  signer = { key: privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid: KEY_ID, alg: 'RS256', use: 'sig' } };
+  return signer;
+}
+
+export class Oidc {
+  readonly #claims = new Map<string, OidcClaims>();
 
   /** From now on the request token yields these claims. */
   grant(requestToken: string, claims: OidcClaims): void {
@@ -81,13 +87,13 @@ export class Oidc {
       san: `https://github.com/${claims.job_workflow_ref}`,
     };
     const signed = `${encode({ alg: 'RS256', typ: 'JWT', kid: KEY_ID })}.${encode(payload)}`;
-    return `${signed}.${sign('sha256', Buffer.from(signed), this.#key).toString('base64url')}`;
+    return `${signed}.${sign('sha256', Buffer.from(signed), theSigner().key).toString('base64url')}`;
   }
 
   /** Answers requests below `/oidc`; undefined for others. */
   answer(call: Call, base: string): Answer | undefined {
     if (!call.path.startsWith(`${PREFIX}/`)) return undefined;
-    if (call.path === `${PREFIX}/jwks`) return { status: 200, body: { keys: [this.#jwk] } };
+    if (call.path === `${PREFIX}/jwks`) return { status: 200, body: { keys: [theSigner().jwk] } };
     if (call.path === `${PREFIX}/.well-known/openid-configuration`) {
       const supported = { response_types_supported: ['id_token'], subject_types_supported: ['public'] };
       const algorithms = { id_token_signing_alg_values_supported: ['RS256'] };
