@@ -19,6 +19,8 @@ export interface BuildFacts {
     readonly reason: string;
     readonly buildkit?: string;
     readonly buildx?: string;
+    /** How many BuildKit nodes it has. More than one: each platform was built on its own, side by side, and the results were merged. */
+    readonly nodes?: number;
   };
   /** From buildx's metadata file: must equal the layout's root digest. */
   readonly metadataDigest: string;
@@ -30,4 +32,6 @@ export interface BuildFacts {
 export interface Builder {
   /** Builds into a fresh directory that it makes itself below the run's own temporary one; resolves to an OCI layout directory. Throws ToolError with the failing Dockerfile lines. */
   build(order: BuildOrder): Promise<{ readonly layout: string; readonly facts: BuildFacts }>;
+  /** Removes a builder that build() created; never throws, and may be called at any time. */
+  close(): Promise<void>;
 }

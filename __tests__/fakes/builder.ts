@@ -1,0 +1,55 @@
+// A Builder without Docker: writes a small layout, remembers what it was asked for, and fails when told to.
+
+import type { Builder, BuildFacts, BuildOrder } from '../../src/build/build.ts';
+import { makeLayout, writeLayout } from './layouts.ts';
+import type { ImageSpec, MemoryLayout } from './layouts.ts';
+
+export interface FakeBuilder extends Builder {
+  readonly orders: readonly BuildOrder[];
+  readonly closed: () => number;
+}
+
+export interface FakeBuilderOptions {
+  /** Thrown by build(). */
+  readonly failure?: unknown;
+  /** Changes the images that the order asks for. */
+  readonly images?: (order: BuildOrder) => readonly ImageSpec[];
+  /** Changes the layout before it is written. */
+  readonly change?: (layout: MemoryLayout) => MemoryLayout;
+  readonly facts?: Partial<BuildFacts>;
+}
+
+/** Builds what is ordered: one image a platform with the ordered labels, an attestation each unless provenance is off, the index annotated. */
+export function fakeBuilder(options: FakeBuilderOptions = {}): FakeBuilder {
+  const orders: BuildOrder[] = [];
+  let closed = 0;
+  return {
+    orders,
+    closed: () => closed,
+    async build(order) {
+      orders.push(order);
+      if (options.failure !== undefined) throw options.failure as Error;
+      const images = options.images?.(order) ?? imagesOf(order);
+      const bare = images.length === 1 && order.provenance === 'false';
+      const made = makeLayout({ images, names: order.names, annotations: order.annotations, shape: bare ? 'manifest' : 'index' });
+      const layout = options.change?.(made) ?? made;
+      const facts: BuildFacts = {
+        builder: { name: 'fake', driver: 'memory', reason: 'a test asked for it' },
+        metadataDigest: layout.root.digest,
+        steps: [{ name: '[1/1] COPY . /', cached: false, seconds: 0.1 }],
+        seconds: 0.1,
+        ...options.facts,
+      };
+      return { layout: await writeLayout(layout), facts };
+    },
+    close() {
+      closed += 1;
+      return Promise.resolve();
+    },
+  };
+}
+
+function imagesOf(order: BuildOrder): ImageSpec[] {
+  const attestation = order.provenance === 'false' ? ('none' as const) : ('legacy' as const);
+  return order.platforms.map(platform => ({ platform, labels: order.labels, attestation }));
+}

@@ -1,0 +1,40 @@
+// Plan + Builder -> Bundle: one order, one layout, and the proof that the layout holds what the builder says it built.
+
+import { readBundle } from '../bundle/read.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import { ToolError, UserError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Builder, BuildFacts, BuildOrder } from './build.ts';
+
+/** What a builder is asked for to carry out this plan. */
+export function orderOf(plan: Plan): BuildOrder {
+  return {
+    ...plan.build,
+    names: plan.buildNames,
+    labels: plan.buildLabels,
+    annotations: plan.annotations,
+    platforms: plan.platforms,
+  };
+}
+
+/**
+ * Builds all platforms of the plan and reads the result. Throws what the builder throws, and ToolError when the layout is not what the
+ * builder reported or lacks a platform: then nobody knows what was built.
+ */
+export async function build(work: {
+  readonly plan: Plan;
+  readonly builder: Builder;
+}): Promise<{ readonly bundle: Bundle; readonly facts: BuildFacts }> {
+  const { layout, facts } = await work.builder.build(orderOf(work.plan));
+  try {
+    const bundle = await readBundle(layout, { digest: facts.metadataDigest, platforms: work.plan.platforms });
+    return { bundle, facts };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new ToolError(`The build ended well, but its result is not usable: ${error.message}`, {
+      tool: 'docker buildx build',
+      hint: 'Nothing was published. Run again; if it stays, report it with the versions of buildx and BuildKit.',
+      cause: error,
+    });
+  }
+}

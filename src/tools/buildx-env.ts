@@ -1,0 +1,45 @@
+// The user's environment -> the environment of docker and buildx: what builds need, without what only the action may know.
+
+import type { BuildOrder } from '../build/build.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const PRIVATE = [
+  /^INPUT_/,
+  /^STATE_/,
+  /^ACTIONS_ID_TOKEN_/,
+  /^ACTIONS_RUNTIME_TOKEN$/,
+  /^(GITHUB|GH)_(ENTERPRISE_)?TOKEN$/,
+  /^COSIGN_/,
+  /^SIGSTORE_/,
+];
+/** Files through which a step speaks to the runner: a build has nothing to say there. */
+const RUNNER_FILES = /^GITHUB_(ENV|PATH|OUTPUT|STATE|STEP_SUMMARY)$/;
+const GITHUB_TOKEN_SHAPE = /^(gh[pousr]_|github_pat_)\w{20,}/;
+
+/**
+ * The environment that docker and buildx get. Proxies, SSH_AUTH_SOCK, DOCKER_*, BUILDX_* and the user's own variables stay (a bare
+ * `build-args: FOO` reads them); tokens and inputs go, also under other names when they look like a token of GitHub.
+ */
+export function dockerEnvironment(user: Environment): Record<string, string> {
+  const kept = Object.entries(user).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined &&
+      !PRIVATE.some(pattern => pattern.test(entry[0])) &&
+      !RUNNER_FILES.test(entry[0]) &&
+      !GITHUB_TOKEN_SHAPE.test(entry[1]),
+  );
+  return Object.fromEntries(kept);
+}
+
+/** The same for one build: fixed timestamps from the order unless the user set their own, and a small metadata file. */
+export function buildEnvironment(user: Environment, order: BuildOrder): Record<string, string> {
+  const kept = dockerEnvironment(user);
+  const epoch = kept['SOURCE_DATE_EPOCH'] ?? order.sourceDateEpoch?.toString();
+  return {
+    ...kept,
+    ...(epoch === undefined ? {} : { SOURCE_DATE_EPOCH: epoch }),
+    // We read one digest from the metadata file; the provenance is in the layout.
+    BUILDX_METADATA_PROVENANCE: 'disabled',
+  };
+}

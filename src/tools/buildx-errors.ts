@@ -1,0 +1,105 @@
+// A failed `docker buildx build` -> one line that says where and why, the Dockerfile lines, the step's last words, and what to do.
+
+import type { BuildOrder } from '../build/build.ts';
+import { ToolError } from '../errors.ts';
+import { platformName } from '../plan/platform.ts';
+import type { FailedStep, Progress } from './buildx-progress.ts';
+import { ending } from './command.ts';
+import type { CommandResult } from './command.ts';
+
+type Hint = (order: BuildOrder, platform: string | undefined) => string;
+
+/** First match wins; what is matched is all that buildx and the failed step said. */
+const HINTS: readonly (readonly [RegExp, Hint])[] = [
+  [/exec format error/, (order, platform) => foreignPlatform(platform ?? order.platforms.map(platformName).join(' or '))],
+  [
+    /OCI exporter is not supported for the docker driver/,
+    () =>
+      'This engine keeps images in its classic store. Leave "builder" out (a BuildKit builder is then created), or turn on the containerd image store.',
+  ],
+  [
+    /no space left on device/i,
+    () =>
+      'The disk is full: free space before this step (docker system prune, unused toolchains of the runner), or build on a larger runner.',
+  ],
+  [
+    /failed to read dockerfile|no such file or directory.*dockerfile/i,
+    order =>
+      `Check "file" (${order.file ?? 'Dockerfile in the context'}) and "context" (${order.context}): was the repository checked out before this step?`,
+  ],
+  [/unable to prepare context/, order => `Check "context" (${order.context}): was the repository checked out before this step?`],
+  [
+    /target stage ".*" could not be found/,
+    order => `Check "target" (${order.target ?? ''}): the Dockerfile has no stage of that name.`,
+  ],
+  [
+    /toomanyrequests|429 Too Many Requests/i,
+    () => 'The registry limits how often images are pulled: log in before this step, or use a mirror.',
+  ],
+  [
+    /pull access denied|401 Unauthorized|403 Forbidden|insufficient_scope|authorization failed/i,
+    () => 'The registry refused the base image: check its name, and log in before this step if it is private.',
+  ],
+  [
+    /no such host|connection refused|i\/o timeout|TLS handshake timeout/i,
+    () => 'A server could not be reached: check the name, the network and the proxy of the builder.',
+  ],
+  [
+    /failed to resolve source metadata.*not found/,
+    () => 'The base image does not exist for this name or platform: check the FROM line.',
+  ],
+  [/Cannot connect to the Docker daemon/, () => 'The Docker engine ended during the build: look at its log.'],
+];
+
+const NAME_SHOWN = 80;
+
+/** The error of a build that ended with another exit code than 0. */
+export function buildFailure(result: CommandResult, progress: Progress, order: BuildOrder): ToolError {
+  const said = progress.said();
+  const step = progress.failed();
+  const cause = causeOf(said) ?? step?.error ?? ending(result);
+  const place = said.find(line => /^\S+:\d+$/.test(line));
+  const tail = [...(step === undefined ? [] : stepLines(step)), ...said];
+  const hint = hintFor([...tail, cause].join('\n'), order, step);
+  return new ToolError(`The build failed${where(step, place)}: ${cause}`, {
+    tool: 'docker buildx build',
+    ...(result.exitCode === null ? {} : { exitCode: result.exitCode }),
+    tail,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** What to do when a builder cannot run code of a platform. */
+export function foreignPlatform(platform: string): string {
+  return (
+    `The builder cannot run programs of ${platform}. Ways out: a native runner for it (one job a platform), a builder with a remote node of that platform, ` +
+    'or cross-compilation (FROM --platform=$BUILDPLATFORM in the stage that runs commands). docker/setup-qemu-action before this step emulates it, slowly.'
+  );
+}
+
+function hintFor(text: string, order: BuildOrder, step: FailedStep | undefined): string | undefined {
+  const platform = /^\[([a-z]+\/[\w/]+) /.exec(step?.name ?? '')?.[1];
+  const found = HINTS.find(([pattern]) => pattern.test(text));
+  return found?.[1](order, platform);
+}
+
+/** ` at Dockerfile:3, [2/2] RUN make`: the name is cut, the details have it whole. */
+function where(step: FailedStep | undefined, place: string | undefined): string {
+  const name = step === undefined || step.name.length <= NAME_SHOWN ? step?.name : `${step.name.slice(0, NAME_SHOWN)}…`;
+  const parts = [place, name].filter(part => part !== undefined);
+  return parts.length === 0 ? '' : ` at ${parts.join(', ')}`;
+}
+
+/** The last `ERROR:` line without the wrappings that every build error has, and without the command that the step's name repeats. */
+function causeOf(said: readonly string[]): string | undefined {
+  const line = said.findLast(text => text.startsWith('ERROR: '));
+  return line
+    ?.replace(/^ERROR: /, '')
+    .replace(/^(failed to build: |failed to solve: )+/, '')
+    .replace(/^process ".*" did not complete successfully: exit code: (\d+)$/, 'the command ended with exit code $1');
+}
+
+function stepLines(step: FailedStep): string[] {
+  const lines = step.log.slice(-20);
+  return lines.length === 0 ? [] : [`> ${step.name}:`, ...lines, ''];
+}

@@ -1,0 +1,69 @@
+// The text of `docker buildx inspect` and `docker buildx version` -> values.
+
+export interface BuilderNode {
+  readonly name: string;
+  readonly endpoint: string;
+  readonly buildkit?: string;
+  /** What is wrong with it. */
+  readonly error?: string;
+}
+
+export interface Inspected {
+  readonly name: string;
+  /** docker, docker-container, kubernetes, remote, cloud; empty when the engine does not answer. */
+  readonly driver: string;
+  readonly nodes: readonly BuilderNode[];
+  /** What is wrong with the builder as a whole. */
+  readonly error?: string;
+}
+
+/** `buildx inspect` has no machine-readable form; its keys have been the same since 0.8. */
+export function parseInspect(text: string): Inspected {
+  const [head = '', ...rest] = text.split(/^Nodes:\s*$/m);
+  const builder = fieldsOf(head);
+  const nodes = rest
+    .join('\n')
+    .split(/^(?=Name:)/m)
+    .map(fieldsOf);
+  return {
+    name: builder.get('Name') ?? '',
+    driver: builder.get('Driver') ?? '',
+    nodes: nodes.filter(node => node.has('Name')).map(asNode),
+    ...given('error', builder.get('Error')),
+  };
+}
+
+/** `0.29.1` from `github.com/docker/buildx v0.29.1 a32761a` and the forms that distributions make of it. */
+export function parseBuildxVersion(text: string): string | undefined {
+  return /\bv?(\d+\.\d+\.\d+)/.exec(text)?.[1];
+}
+
+/** True when `version` is `major.minor` or newer. */
+export function atLeast(version: string, major: number, minor: number): boolean {
+  const [ours = 0, second = 0] = version.split('.').map(Number);
+  return ours > major || (ours === major && second >= minor);
+}
+
+function asNode(fields: ReadonlyMap<string, string>): BuilderNode {
+  const buildkit = fields.get('BuildKit version') ?? fields.get('Buildkit');
+  return {
+    name: fields.get('Name') ?? '',
+    endpoint: fields.get('Endpoint') ?? '',
+    // dockerd built without its version says this.
+    ...given('buildkit', buildkit === 'v0.0.0+unknown' ? undefined : buildkit),
+    ...given('error', fields.get('Error')),
+  };
+}
+
+/** `Key:   value` lines at the left margin; indented lines belong to lists. */
+function fieldsOf(text: string): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const [, key, value] of text.matchAll(/^([A-Z][^:\n]*):[ \t]*(.*)$/gm)) {
+    if (key !== undefined && value?.trim() && !fields.has(key)) fields.set(key, value.trim());
+  }
+  return fields;
+}
+
+function given<Key extends string>(key: Key, value: string | undefined): { readonly [K in Key]?: string } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [K in Key]?: string };
+}
