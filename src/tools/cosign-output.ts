@@ -113,12 +113,17 @@ export function readFailure(
   const failure = new ToolError(shown, {
     tool: 'cosign',
     ...(result.exitCode !== null && { exitCode: result.exitCode }),
-    ...hinted(known?.hint ?? (retriable ? 'This looks like an outage: run the job again later.' : undefined)),
+    ...hinted(hintFor(action, known?.hint) ?? (retriable ? 'This looks like an outage: run the job again later.' : undefined)),
     tail: quietLines(result.stderr)
       .map(line => redact(line, options.secrets))
       .slice(-10),
   });
   return { failure, retriable: retriable && known?.refusal !== true };
+}
+
+/** Only writing needs the right to write. */
+function hintFor(action: string, hint: string | undefined): string | undefined {
+  return hint === HINT_PUSH && action !== 'sign' ? HINT_PULL : hint;
 }
 
 function hinted(hint: string | undefined): { readonly hint?: string } {
