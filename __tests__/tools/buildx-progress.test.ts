@@ -1,0 +1,213 @@
+// Recorded rawjson output -> lines, steps, failures.
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ToolError } from '../../src/errors.ts';
+import { buildFailure } from '../../src/tools/buildx-errors.ts';
+import { readProgress } from '../../src/tools/buildx-progress.ts';
+import type { Progress } from '../../src/tools/buildx-progress.ts';
+import type { CommandResult } from '../../src/tools/command.ts';
+import { anOrder } from '../build/orders.ts';
+import { ARM64 } from '../fakes/layouts.ts';
+
+const recorded = (name: string): string[] =>
+  readFileSync(new URL(`buildx-output/${name}.txt`, import.meta.url), 'utf8')
+    .trimEnd()
+    .split('\n');
+const FAILED: CommandResult = { exitCode: 1, signal: null, timedOut: false, stdout: '', stderr: '', seconds: 1 };
+
+function replay(input: readonly string[], prefix = ''): { readonly lines: string[]; readonly progress: Progress } {
+  const lines: string[] = [];
+  const progress = readProgress(line => lines.push(line), prefix);
+  input.forEach(progress.read);
+  return { lines, progress };
+}
+const status = (value: object): string => JSON.stringify(value);
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const at = (seconds: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toISOString();
+
+describe('a build that works', () => {
+  const { lines, progress } = replay(recorded('two-platforms'));
+
+  test('shows each step once, in order of its start, and how it ended', () => {
+    expect(lines.filter(line => line.includes('COPY'))).toEqual([
+      '#4 [linux/arm64 1/2] COPY busybox /bin/sh',
+      '#5 [linux/arm64 2/2] COPY Dockerfile /arm64',
+      '#6 [linux/amd64 2/2] COPY Dockerfile /amd64',
+    ]);
+    expect(lines.at(-2)).toMatch(/^#7 DONE \d\.\ds$/);
+  });
+
+  test('does not frighten with what BuildKit tries again by itself', () => {
+    expect(recorded('two-platforms').join('\n')).toContain('(*service).Write failed');
+    expect(lines.join('\n')).not.toContain('Write failed');
+    expect(progress.said()).toEqual([]);
+    expect(progress.failed()).toBeUndefined();
+  });
+
+  test('steps are those of the Dockerfile and the export', () => {
+    expect(progress.steps().map(step => step.name)).toEqual([
+      '[linux/arm64 1/2] COPY busybox /bin/sh',
+      '[linux/arm64 2/2] COPY Dockerfile /arm64',
+      '[linux/amd64 2/2] COPY Dockerfile /amd64',
+      'exporting to oci image format',
+      'resolving provenance for metadata file',
+    ]);
+    expect(progress.steps().every(step => step.seconds > 0 && !step.cached)).toBe(true);
+  });
+});
+
+describe('details', () => {
+  const digest = 'sha256:a';
+  test('a cached step says so, once', () => {
+    const vertex = { digest, name: '[1/2] RUN x', started: at(0), completed: at(0), cached: true };
+    const { lines, progress } = replay([status({ vertexes: [vertex] }), status({ vertexes: [vertex] })]);
+    expect(lines).toEqual(['#1 [1/2] RUN x', '#1 CACHED']);
+    expect(progress.steps()).toEqual([{ name: '[1/2] RUN x', cached: true, seconds: 0 }]);
+  });
+
+  test('output is shown line by line with its time, also when it comes in pieces, with colour bars, or without an end', () => {
+    const log = (data: string, seconds: number): string =>
+      status({ logs: [{ vertex: digest, data: base64(data), timestamp: at(seconds) }] });
+    const { lines } = replay([
+      status({ vertexes: [{ digest, name: 'RUN x', started: at(0) }] }),
+      log('first\r\nsec', 1),
+      log('ond\n 10%\r 100%\nlast', 2),
+      status({ vertexes: [{ digest, name: 'RUN x', started: at(0), completed: at(3) }] }),
+    ]);
+    expect(lines).toEqual(['#1 RUN x', '#1 1.000 first', '#1 2.000 second', '#1 2.000  100%', '#1 0.000 last', '#1 DONE 3.0s']);
+  });
+
+  test('a step that runs in several goes counts all of them', () => {
+    const run = (from: number, to: number): string =>
+      status({ vertexes: [{ digest, name: 'RUN x', started: at(from), completed: at(to) }] });
+    expect(replay([run(0, 1), run(5, 7)]).progress.steps()[0]?.seconds).toBe(3);
+  });
+
+  test('warnings, plain lines and the prefix of a side-by-side build', () => {
+    const { lines, progress } = replay(
+      [status({ warnings: [{ vertex: digest, short: base64('FromAsCasing: casing') }] }), 'plain text', ''],
+      '[linux/arm64] ',
+    );
+    expect(lines).toEqual(['[linux/arm64] WARN: FromAsCasing: casing', '[linux/arm64] plain text']);
+    expect(progress.said()).toEqual(['plain text']);
+  });
+
+  test('never throws, whatever a line holds', () => {
+    const field = fc.oneof(fc.jsonValue(), fc.constant([{ digest: 1, started: 'x', completed: {}, name: null, data: 5 }]));
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.string(), fc.record({ vertexes: field, logs: field, warnings: field }).map(status))),
+        input => {
+          replay(input).progress.steps();
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('a build that fails', () => {
+  const failure = (name: string, order = anOrder()): ToolError => buildFailure(FAILED, replay(recorded(name)).progress, order);
+
+  test('one line says where and why; the details have the output and the Dockerfile', () => {
+    const error = failure('run-fails');
+    expect(error).toBeInstanceOf(ToolError);
+    expect(error.message).toMatch(
+      /^The build failed at fail\.Dockerfile:3, \[2\/2\] RUN echo about to fail; .*…: the command ended with exit code 3$/,
+    );
+    expect(error.exitCode).toBe(1);
+    expect(error.tail.join('\n')).toContain('line 1\nline 2\nline 3');
+    expect(error.tail).toContain('   3 | >>> RUN echo about to fail; \\');
+    expect(error.hint).toBeUndefined();
+  });
+
+  test('the step that failed is named, not one that was stopped because of it', () => {
+    expect(failure('copy-missing').message).toMatch(
+      /^The build failed at bad\.Dockerfile:5, \[3\/3\] COPY nothing \/: .*"\/nothing": not found$/,
+    );
+  });
+
+  test('a program of another platform: the hint names the platform and the ways out', () => {
+    const { hint } = failure('foreign-platform', anOrder({ platforms: [ARM64] }));
+    for (const part of ['linux/arm64', 'native runner', 'remote node', '--platform=$BUILDPLATFORM', 'docker/setup-qemu-action'])
+      expect(hint).toContain(part);
+  });
+
+  test('the platform of the failing step is named, when there are several', () => {
+    const digest = 'sha256:a';
+    const { progress } = replay([
+      status({ vertexes: [{ digest, name: '[linux/arm/v7 base 2/3] RUN x', started: at(0) }] }),
+      status({ logs: [{ vertex: digest, data: base64('exec /bin/sh: exec format error\n'), timestamp: at(0) }] }),
+      status({
+        vertexes: [
+          {
+            digest,
+            name: '[linux/arm/v7 base 2/3] RUN x',
+            started: at(0),
+            completed: at(1),
+            error: 'process "x" did not complete successfully: exit code: 1',
+          },
+        ],
+      }),
+    ]);
+    expect(buildFailure(FAILED, progress, anOrder()).hint).toMatch(/^The builder cannot run programs of linux\/arm\/v7\./);
+  });
+
+  // Each line was said by buildx 0.29.1.
+  test.each<[string, string, RegExp, RegExp]>([
+    [
+      'classic store',
+      'ERROR: failed to build: OCI exporter is not supported for the docker driver.',
+      /^The build failed: OCI exporter is not/,
+      /Leave "builder" out/,
+    ],
+    [
+      'no Dockerfile',
+      'ERROR: failed to build: failed to solve: failed to read dockerfile: open nofile: no such file or directory',
+      /^The build failed: failed to read dockerfile/,
+      /Check "file" \(nofile\) and "context" \(\.\)/,
+    ],
+    [
+      'no context',
+      'ERROR: failed to build: unable to prepare context: path "nodir" not found',
+      /path "nodir" not found$/,
+      /Check "context"/,
+    ],
+    [
+      'no stage',
+      'ERROR: failed to build: failed to solve: target stage "nope" could not be found',
+      /target stage "nope"/,
+      /Check "target" \(nope\)/,
+    ],
+    [
+      'rate limit',
+      'ERROR: failed to solve: debian:12: failed to resolve source metadata: 429 Too Many Requests - toomanyrequests: You have reached your pull rate limit',
+      /pull rate limit/,
+      /log in before this step/,
+    ],
+    [
+      'private base',
+      'ERROR: failed to solve: x/y: pull access denied, repository does not exist or may require authorization',
+      /pull access denied/,
+      /refused the base image/,
+    ],
+    [
+      'no network',
+      'ERROR: failed to build: failed to solve: nowhere.invalid/x:1: failed to do request: Head "https://nowhere.invalid/v2/": dial tcp: lookup nowhere.invalid: no such host',
+      /no such host$/,
+      /could not be reached/,
+    ],
+    ['disk', 'ERROR: failed to solve: failed to copy: write /x: no space left on device', /no space left/, /disk is full/],
+  ])('known trouble: %s', (_name, line, message, hint) => {
+    const error = buildFailure(FAILED, replay([line]).progress, anOrder({ file: 'nofile', target: 'nope' }));
+    expect(error.message).toMatch(message);
+    expect(error.hint).toMatch(hint);
+  });
+
+  test('a buildx that was killed without a word', () => {
+    const killed: CommandResult = { ...FAILED, exitCode: null, signal: 'SIGKILL' };
+    expect(buildFailure(killed, replay([]).progress, anOrder()).message).toBe('The build failed: ended by SIGKILL');
+  });
+});
