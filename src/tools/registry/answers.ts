@@ -132,14 +132,14 @@ function tooLarge(reply: Reply, { repository, what, size }: Purpose): UserError 
 }
 
 const CERTIFICATE = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT)/;
+const DISK: readonly string[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EIO', 'ENOENT', 'EMFILE'];
 const SELDOM_HEALS: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
 /** Turns a failure of the connection into the error to throw. */
 export function brokenConnection(error: unknown, host: string): Error {
   if (error instanceof Cancelled || error instanceof UserError || error instanceof ToolError || error instanceof Retriable)
     return error;
-  if (!(error instanceof Error)) return new Error(String(error));
-  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const { code = '', message = '' } = error as Partial<NodeJS.ErrnoException>;
   if (CERTIFICATE.test(code))
     return new UserError(`the TLS certificate of ${host} is not trusted (${code})`, {
       hint: 'For a certificate authority of your own, set NODE_EXTRA_CA_CERTS to its PEM file in the job (and make docker trust it).',
@@ -150,9 +150,15 @@ export function brokenConnection(error: unknown, host: string): Error {
       hint: 'Plain http is used for registries on this machine only (localhost, 127.0.0.0/8).',
       cause: error,
     });
-  if (code === '') return error;
+  if (DISK.includes(code))
+    return toolError(
+      `a file of this run cannot be read or written (${code}: ${message})`,
+      'Free some space on the runner.',
+      error,
+    );
+  if (code === '') return error instanceof Error ? error : new Error(message, { cause: error });
   const failure = toolError(
-    `the connection to ${host} broke (${code}: ${error.message.replace(/\s+/g, ' ')})`,
+    `the connection to ${host} broke (${code}: ${message.replace(/\s+/g, ' ')})`,
     code === 'ENOTFOUND'
       ? 'Check the name of the registry, DNS and HTTPS_PROXY.'
       : 'Run again: what was sent already is not sent twice.',

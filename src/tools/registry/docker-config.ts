@@ -190,5 +190,5 @@ function firstLine(text: string): string | undefined {
 }
 
 function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
+  return (error as Partial<NodeJS.ErrnoException>).code === code;
 }

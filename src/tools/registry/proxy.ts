@@ -15,7 +15,8 @@ export function proxyFor(url: URL, env: Environment): URL | undefined {
   const value = first(env, 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY');
   if (value === undefined || url.protocol !== 'https:' || isExcluded(url, first(env, 'no_proxy', 'NO_PROXY') ?? ''))
     return undefined;
-  const proxy = URL.canParse(value) ? new URL(value) : URL.canParse(`http://${value}`) ? new URL(`http://${value}`) : undefined;
+  const address = value.includes('://') ? value : `http://${value}`;
+  const proxy = URL.canParse(address) ? new URL(address) : undefined;
   if (proxy === undefined || !/^https?:$/.test(proxy.protocol))
     throw new UserError('HTTPS_PROXY is not the address of an http or https proxy', {
       hint: 'Write it like http://proxy.example.org:3128.',
