@@ -1,0 +1,29 @@
+// Report -> the job summary: everything, within what GitHub shows (1 MiB a step; more is dropped whole).
+
+import { blockingTable, excusedTable, othersTable } from './finding-tables.ts';
+import { fit } from './fit.ts';
+import type { Report } from './report.ts';
+import { decisions, equality, footer, hints, notes, platforms, publication, timeline, verdict } from './sections.ts';
+
+/** Bytes. GitHub refuses a summary file above 1 048 576, other steps' text in the same file included. */
+export const SUMMARY_BUDGET = 900_000;
+
+/** The summary in Markdown, never longer than `budget` bytes. */
+export function renderSummary(report: Report, budget = SUMMARY_BUDGET): string {
+  const settings = { visible: 25, fullList: 'the report file (output `report`) has them all' };
+  const blocks = [
+    ...verdict(report),
+    ...hints(report),
+    ...platforms(report),
+    ...blockingTable(report, settings),
+    ...excusedTable(report, settings),
+    ...publication(report),
+    ...equality(report, true),
+    ...othersTable(report, settings),
+    ...decisions(report),
+    ...timeline(report),
+    ...notes(report),
+    ...footer(report),
+  ];
+  return fit(blocks, budget);
+}
