@@ -28,6 +28,8 @@ export interface DaemonStart {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly data?: Readonly<Record<string, string>>;
+  /** A file of its own for standard output; by default it goes to the log with standard error. */
+  readonly stdout?: string;
   /** Asked until it says true. */
   readonly ready: () => Promise<boolean>;
   readonly readyWithinMs?: number;
@@ -106,13 +108,15 @@ export async function startDaemon(context: Directories, start: DaemonStart): Pro
   const directory = await daemonDirectory(context, start.name);
   const log = daemonLog(context, start.name);
   const output = openSync(log, 'w');
+  const stdout = start.stdout === undefined ? output : openSync(start.stdout, 'a');
   const child = spawn(start.command, start.args, {
     detached: true,
-    stdio: ['ignore', output, output],
+    stdio: ['ignore', stdout, output],
     env: { PATH: process.env['PATH'] ?? '', HOME: directory, ...start.env },
     cwd: start.cwd ?? directory,
   });
   closeSync(output);
+  if (stdout !== output) closeSync(stdout);
   const failure = new Promise<string>(resolve => {
     child.once('error', error => resolve(error.message));
     child.once('exit', code => resolve(`it ended with status ${String(code)}`));

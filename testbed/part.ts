@@ -19,8 +19,10 @@ export { freePort, portFor } from './ports.ts';
 export interface Context {
   /** Downloads and builds: kept between runs, safe to delete when the testbed is down. */
   readonly cache: string;
-  /** Sockets, pid files, logs and what servers store: removed by `down`. */
+  /** Sockets, pid files and logs: removed by `down`. */
   readonly run: string;
+  /** What servers of this testbed store: removed by `down`. */
+  readonly data: string;
   /** Tells the user something about the part being brought, in one line. */
   readonly note: (text: string) => void;
 }
