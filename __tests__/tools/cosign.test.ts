@@ -96,7 +96,7 @@ function withKey(cosign: FakeCosign, change: Partial<SignerOptions> = {}): Signe
   return {
     run: cosign.run,
     cosign: { path: '/tools/cosign', version: '3.1.3' },
-    signing: { method: 'key' },
+    signing: { method: 'key', log: false },
     key: KEY,
     password: PASSWORD,
     env: {
@@ -258,7 +258,16 @@ describe('what is checked before the build', () => {
 });
 
 describe('rules 25: which services are used', () => {
-  test('a key: none, made by cosign itself', async () => {
+  test('a key on a public repository: as cosign by itself, with the public log', async () => {
+    const cosign = fakeCosign({ verify: [YES] });
+    const signer = await createSigner(withKey(cosign, { signing: { method: 'key', log: true } }));
+    await signer.sign(IMAGE, DIGEST, RUN);
+    await signer.verify(IMAGE, DIGEST, RUN);
+    expect(cosign.calls.flatMap(call => call.args).join(' ')).not.toMatch(/signing-config|trusted-root|insecure-ignore-tlog/);
+    expect(signer.verifyCommand(IMAGE, DIGEST)).toBe(`cosign verify --key cosign.pub ${IMAGE}@${DIGEST}`);
+  });
+
+  test('a key on a private repository: nobody, by files that cosign itself makes', async () => {
     const cosign = fakeCosign();
     await createSigner(withKey(cosign));
     expect(cosign.of('signing-config')[0]?.args).toEqual(['signing-config', 'create', '--out', expect.any(String)]);

@@ -28,9 +28,8 @@ export interface TrustInput {
 }
 
 /**
- * Decides the services. Both files given: theirs. A key without files: none at all, no public log either (rules 25 forbids it for private
- * repositories; for public ones nobody asked for it, and a key works without anybody's service; a signing-config turns a log on).
- * Keyless: the public instance; with `log: false` its timestamp authority only.
+ * Decides the services. Both files given: theirs. With the log: the public instance, as cosign does by itself. Without it (private
+ * repositories, rules 25): a key uses nobody's service, keyless only the public timestamp authority.
  */
 export async function settleTrust(input: TrustInput): Promise<Trust> {
   if (input.signingConfig !== undefined && input.trustedRoot !== undefined)
@@ -42,23 +41,23 @@ export async function settleTrust(input: TrustInput): Promise<Trust> {
       hint: `They describe one Sigstore instance together: set ${missing} too, or neither for the public instance.`,
     });
   }
-  const signingConfig = join(input.directory, 'signing-config.json');
-  const trustedRoot = join(input.directory, 'trusted-root.json');
-  if (input.signing.method === 'key') {
-    await input.cosign('signing-config', 'create', '--out', signingConfig);
-    await input.cosign('trusted-root', 'create', '--out', trustedRoot);
-    return { signingConfig, trustedRoot, log: false, timestamps: false };
-  }
   if (input.signing.log) return { log: true, timestamps: false };
-  await input.cosign(
-    'signing-config',
-    'create',
-    '--with-default-services=true',
-    '--no-default-rekor=true',
-    '--out',
-    signingConfig,
-  );
-  return { signingConfig, log: false, timestamps: true };
+  const signingConfig = join(input.directory, 'signing-config.json');
+  if (input.signing.method === 'keyless') {
+    await input.cosign(
+      'signing-config',
+      'create',
+      '--with-default-services=true',
+      '--no-default-rekor=true',
+      '--out',
+      signingConfig,
+    );
+    return { signingConfig, log: false, timestamps: true };
+  }
+  const trustedRoot = join(input.directory, 'trusted-root.json');
+  await input.cosign('signing-config', 'create', '--out', signingConfig);
+  await input.cosign('trusted-root', 'create', '--out', trustedRoot);
+  return { signingConfig, trustedRoot, log: false, timestamps: false };
 }
 
 async function fromFiles(method: 'key' | 'keyless', signingConfig: string, trustedRoot: string): Promise<Trust> {
