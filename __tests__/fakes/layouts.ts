@@ -27,6 +27,8 @@ export interface ImageSpec {
   readonly layers?: readonly LayerSpec[];
   readonly labels?: Readonly<Record<string, string>>;
   readonly created?: string;
+  /** Further entries of the config's Env. */
+  readonly env?: readonly string[];
   /** BuildKit's two forms of attestation manifests. */
   readonly attestation?: 'none' | 'legacy' | 'artifact';
   /** What the config says, when that is not `platform`. */
@@ -173,7 +175,7 @@ function addImage(blobs: Map<string, Buffer>, spec: ImageSpec): { manifest: Desc
     ...spec.platform,
     ...spec.configPlatform,
     created: spec.created ?? '2026-01-02T03:04:05Z',
-    config: { Env: ['PATH=/bin'], Labels: spec.labels ?? {} },
+    config: { Env: ['PATH=/bin', ...(spec.env ?? [])], Labels: spec.labels ?? {} },
     rootfs: { type: 'layers', diff_ids: layers.map(layer => layer.diffId) },
   });
   const bare = addBlob(blobs, MEDIA.manifest, {
