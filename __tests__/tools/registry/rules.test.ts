@@ -183,12 +183,12 @@ describe('proxies', () => {
 });
 
 describe('what to do about a missing right', () => {
-  test.each([
+  test.each<[string, 'read' | 'write', RegExp]>([
     ['ghcr.io/acme/app', 'write', /packages: write.*Manage Actions access/],
     ['ghcr.io/acme/app', 'read', /packages: read/],
     ['acme/app', 'write', /access token that has "Read & Write" rights, as a member of the namespace acme/],
     ['quay.io/acme/app', 'write', /Log in to quay.io before this step.*write rights on acme\/app/],
-  ] as const)('%s, %s', (image, access, expected) => {
+  ])('%s, %s', (image, access, expected) => {
     expect(loginHint(parseRepository(image), access)).toMatch(expected);
   });
 });
