@@ -33,7 +33,7 @@ export function parseCsv(text: string, options: CsvOptions = {}): string[][] {
       at++;
     } else if (state.quoting && char === '"') closeQuote(state, normal[at + 1]);
     else if (state.quoting) state.field += char;
-    else if (char === options.comment && atStart(state)) at = endOfLine(normal, at);
+    else if (char === options.comment && state.record.length === 0 && state.field === '') at = endOfComment(normal, at);
     else readPlain(state, char);
   }
   if (state.quoting) throw new CsvMistake('a quote is opened and never closed');
@@ -75,10 +75,10 @@ function atStart(state: State): boolean {
   return state.record.length === 0 && state.field === '' && !state.wasQuoted;
 }
 
-/** The last position of a comment line: the loop goes on behind its line break. */
-function endOfLine(text: string, at: number): number {
+/** The last character of a comment: its line break is read like any other. */
+function endOfComment(text: string, at: number): number {
   const end = text.indexOf('\n', at);
-  return end === -1 ? text.length : end;
+  return (end === -1 ? text.length : end) - 1;
 }
 
 export interface ListOptions {

@@ -82,8 +82,8 @@ const TOKENS: Readonly<Record<string, (clock: Clock) => string>> = {
   ss: clock => pad(clock.second, 2),
   X: clock => String(Math.floor(clock.epoch / 1000)),
   x: clock => String(clock.epoch),
-  z: clock => clock.zone,
-  zz: clock => clock.zone,
+  z: abbreviation,
+  zz: abbreviation,
   Z: clock => offset(clock, ':'),
   ZZ: clock => offset(clock, ''),
 };
@@ -101,7 +101,6 @@ function clockIn(time: Date, zone: string): Clock {
       hour: 'numeric',
       minute: 'numeric',
       second: 'numeric',
-      timeZoneName: 'short',
     });
     for (const { type, value } of format.formatToParts(time)) parts.set(type, value);
   } catch {
@@ -128,7 +127,7 @@ function clockIn(time: Date, zone: string): Clock {
     millisecond,
     offset: Math.round((wall - time.getTime()) / 60_000),
     epoch: time.getTime(),
-    zone: parts.get('timeZoneName') ?? zone,
+    zone,
   };
 }
 
@@ -163,6 +162,12 @@ function isoWeek(clock: Clock): { readonly year: number; readonly week: number }
 
 function fraction(clock: Clock, digits: number): string {
   return pad(clock.millisecond, 3).padEnd(9, '0').slice(0, digits);
+}
+
+/** Other zones have several abbreviations, and the runtime's data and Moment's do not agree on them. */
+function abbreviation(clock: Clock): string {
+  if (clock.zone === 'UTC') return 'UTC';
+  throw new TemplateMistake('uses the date token "z" with a zone other than UTC, which is not supported; use "Z"');
 }
 
 function offset(clock: Clock, separator: string): string {

@@ -89,10 +89,15 @@ export function readDuration(source: Source, name: string, otherwise: number): n
   return seconds ?? otherwise;
 }
 
+const MOST_ENTRIES = 500;
+
 /** The entries of a list; a quoting mistake is reported without the value, which may be long or secret. */
 export function readList(source: Source, name: string, options: ListOptions): string[] {
   try {
-    return splitList(source.get(name).trim(), options);
+    const entries = splitList(source.get(name).trim(), options);
+    if (entries.length <= MOST_ENTRIES) return entries;
+    source.mistakes.add(name, `has ${entries.length} entries; the most is ${MOST_ENTRIES}`);
+    return [];
   } catch (error) {
     if (!(error instanceof CsvMistake)) throw error;
     source.mistakes.add(name, error.message);

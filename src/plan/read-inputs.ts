@@ -15,12 +15,14 @@ import type { Source } from './input-values.ts';
 import { INPUT_NAMES } from './inputs.ts';
 import type { Flavor, Inputs, TagRule } from './inputs.ts';
 import { collectMistakes } from './mistakes.ts';
+import type { Mistakes } from './mistakes.ts';
 import { didYouMean } from './nearest.ts';
 import { shorten } from './reference.ts';
 import type { Reference } from './reference.ts';
 import { DEFAULT_RULES, parseFlavor, parseTagRule, unknownAttributes } from './tag-rules.ts';
 
 export const DEFAULTS = { scanTimeout: '15m', maxDbAge: '48h' } as const;
+const LONGEST_INPUT = 128 * 1024;
 const HINT = 'Every input is described in action.yml and in the README; nothing was run.';
 
 /**
@@ -28,7 +30,8 @@ const HINT = 'Every input is described in action.yml and in the README; nothing 
  * that an input that does not exist is a mistake too. Throws one UserError with all mistakes; secrets are never in it.
  */
 export function readInputs(get: (name: string) => string, present: readonly string[] = []): Inputs {
-  const source: Source = { get, mistakes: collectMistakes() };
+  const mistakes = collectMistakes();
+  const source: Source = { get: name => limited(name, get(name), mistakes), mistakes };
   for (const mistake of checkInputNames(present)) source.mistakes.add('inputs', mistake);
   const warnings: string[] = [];
   const inputs: Inputs = {
@@ -44,6 +47,14 @@ export function readInputs(get: (name: string) => string, present: readonly stri
   };
   source.mistakes.check('the inputs', HINT);
   return inputs;
+}
+
+/** Linux hands no variable over 128 KiB to a process: a longer text can only be an accident, and would take long to read. */
+function limited(name: string, text: string, mistakes: Mistakes): string {
+  if (text.length <= LONGEST_INPUT) return text;
+  const message = `is longer than ${LONGEST_INPUT / 1024} KiB`;
+  if (!mistakes.lines.includes(`${name}: ${message}`)) mistakes.add(name, message);
+  return '';
 }
 
 /** One sentence for each INPUT_* name (with or without that prefix) that action.yml does not know. */
@@ -73,7 +84,7 @@ function readTags(
   imagesTyped: boolean,
   warnings: string[],
 ): { tags: readonly TagRule[]; references: readonly Reference[] } {
-  const entries = readList(source, 'tags', { commas: false, comments: true }).filter(entry => !entry.startsWith('#'));
+  const entries = readList(source, 'tags', { commas: false, comments: true });
   const plain = imagesTyped ? [] : entries.filter(looksLikeReference);
   const ruleTexts = entries.filter(entry => !plain.includes(entry));
   const references = parseReferences(source, plain);

@@ -54,7 +54,11 @@ export function planTags(inputs: TagInputs, mistakes: Mistakes): TagPlan {
       }
       latest ??= inputs.flavor.latest === 'auto' ? answer.latest : inputs.flavor.latest === 'true';
       const tag = sanitise(name);
-      if (!isTag(tag)) mistakes.add('tags', `"${shorten(rule.text)}" gives "${shorten(tag)}", which is not a tag: ${TAG_RULE}`);
+      if (!isTag(tag))
+        mistakes.add(
+          'tags',
+          `"${shorten(rule.text)}" gives "${shorten(tag)}", which is not a tag: ${TAG_RULE}${commentHint(rule)}`,
+        );
       else if (!tags.has(tag)) tags.set(tag, { name: tag, kind: answer.full ? 'immutable' : 'floating', rule: rule.text });
     } catch (error) {
       if (!(error instanceof TemplateMistake)) throw error;
@@ -67,6 +71,10 @@ export function planTags(inputs: TagInputs, mistakes: Mistakes): TagPlan {
 }
 
 const TAG_RULE = '1 to 128 of A-Z, a-z, 0-9, "_", ".", "-", and not "." or "-" at the start';
+
+function commentHint(rule: TagRule): string {
+  return rule.text.startsWith('#') ? ' (a comment must start at the very beginning of its line)' : '';
+}
 
 /** Higher priority first; the order typed decides between equals. */
 function sortRules(rules: readonly TagRule[]): TagRule[] {

@@ -34,7 +34,7 @@ export function renderTemplate(
     end = match.index + match[0].length;
   }
   rest.push(template.slice(end));
-  if (rest.some(part => part.includes('{{')))
+  if (template.includes('{{{{') || rest.some(part => part.includes('{{')))
     throw new TemplateMistake('has a "{{" that is not an expression this version supports');
   return { text: text + template.slice(end), unknown };
 }

@@ -1,0 +1,241 @@
+import { describe, expect, test } from '@jest/globals';
+import { platformName } from '../../src/plan/platform.ts';
+import type { Event } from '../../src/plan/event.ts';
+import type { Signing } from '../../src/plan/plan.ts';
+import { NOW, SHA, aPullRequest, aTag, anEvent, messageOf, planOf } from './plan-builders.ts';
+import type { Typed } from './plan-builders.ts';
+
+const dependabot = { actor: 'dependabot[bot]' };
+
+describe('push: the table of the design', () => {
+  test.each<[string, Event, Typed, boolean]>([
+    ['branch push', anEvent(), {}, true],
+    ['tag push', aTag('v1.2.3'), {}, true],
+    ['release', aTag('v1.2.3', { name: 'release' }), {}, true],
+    ['schedule', anEvent({ name: 'schedule' }), {}, true],
+    ['workflow_dispatch', anEvent({ name: 'workflow_dispatch' }), {}, true],
+    ['repository_dispatch', anEvent({ name: 'repository_dispatch' }), {}, true],
+    ['no images', anEvent(), { images: '' }, false],
+    ['every image disabled', anEvent(), { images: 'name=a/b,enable=false' }, false],
+    ['pull request', aPullRequest(), {}, false],
+    ['merge_group', anEvent({ name: 'merge_group', ref: 'refs/heads/gh-readonly-queue/main/pr-1-a' }), {}, false],
+    ['workflow_run', anEvent({ name: 'workflow_run' }), {}, false],
+    ['pull_request_target', aPullRequest({ name: 'pull_request_target' }), {}, false],
+    ['issue_comment', anEvent({ name: 'issue_comment' }), {}, false],
+    ['an event nobody thought of', anEvent({ name: 'watch' }), {}, false],
+    ['a push by Dependabot (rules 25)', anEvent(dependabot), {}, false],
+    ['push: false', anEvent(), { push: 'false' }, false],
+    ['push: true on a pull request', aPullRequest(), { push: 'true' }, true],
+  ])('%s', (_name, event, typed, push) => {
+    const plan = planOf(event, typed);
+    expect(plan.push).toBe(push);
+    expect(plan.decisions.find(decision => decision.name === 'push')).toMatchObject({ outcome: push ? 'yes' : 'no' });
+    expect(plan.decisions.every(decision => decision.reason !== '')).toBe(true);
+  });
+
+  test('push: true outside the first row warns, inside it does not', () => {
+    expect(planOf(aPullRequest(), { push: 'true' }).warnings.join()).toContain('push: true');
+    expect(planOf(anEvent(), { push: 'true' }).warnings).toEqual([]);
+  });
+
+  test('push: true without an image is refused', () => {
+    expect(messageOf(() => planOf(anEvent(), { push: 'true', images: '' }))).toContain('nowhere to push');
+  });
+
+  test('a deleted ref: nothing to do, and no rule is asked', () => {
+    const plan = planOf(anEvent({ deleted: true, sha: '0'.repeat(40) }), { push: 'true', tags: 'type=raw,value=-bad' });
+    expect(plan).toMatchObject({ push: false, tags: [], references: [], signing: { method: 'off' } });
+    expect(plan.nothingToDo).toContain('refs/heads/main');
+    expect(plan.buildNames).toHaveLength(1);
+  });
+});
+
+describe('sign', () => {
+  const key = { 'cosign-key': 'env://COSIGN_PRIVATE_KEY' };
+  test.each<[string, Event, Typed, Signing]>([
+    ['public with id-token', anEvent(), {}, { method: 'keyless', log: true }],
+    ['no id-token', anEvent({ idToken: false }), {}, { method: 'off' }],
+    ['private', anEvent({ private: true }), {}, { method: 'off' }],
+    ['visibility unknown is treated as private', anEvent({ private: undefined }), {}, { method: 'off' }],
+    ['private, asked for', anEvent({ private: true }), { sign: 'keyless' }, { method: 'keyless', log: false }],
+    ['a key', anEvent({ idToken: false }), key, { method: 'key', log: true }],
+    ['a key in a private repository', anEvent({ private: true }), key, { method: 'key', log: false }],
+    ['sign: off', anEvent(), { sign: 'off', ...key }, { method: 'off' }],
+    ['keyless although a key is there', anEvent(), { sign: 'keyless', ...key }, { method: 'keyless', log: true }],
+    ['not pushing', aPullRequest(), { sign: 'keyless' }, { method: 'off' }],
+    ['not pushing, no key at hand on a fork', aPullRequest({}, true), { sign: 'key' }, { method: 'off' }],
+    [
+      'push: true on a pull request signs only when asked (rules 25)',
+      aPullRequest(),
+      { push: 'true', ...key },
+      { method: 'off' },
+    ],
+    ['push: true on a pull request, asked', aPullRequest(), { push: 'true', sign: 'key', ...key }, { method: 'key', log: true }],
+  ])('%s', (_name, event, typed, signing) => {
+    expect(planOf(event, typed).signing).toEqual(signing);
+  });
+
+  test('keyless without the permission names it', () => {
+    expect(() => planOf(anEvent({ idToken: false }), { sign: 'keyless' })).toThrow(
+      expect.objectContaining({
+        name: 'UserError',
+        hint: expect.stringContaining('permissions: id-token: write'),
+      }),
+    );
+  });
+
+  test('key without a key', () => {
+    expect(messageOf(() => planOf(anEvent(), { sign: 'key' }))).toContain('cosign-key');
+  });
+});
+
+describe('comment and status', () => {
+  test.each<[string, Event, Typed, boolean, boolean]>([
+    ['pull request', aPullRequest(), {}, true, true],
+    ['pull request of a fork', aPullRequest({}, true), {}, false, false],
+    ['pull request by Dependabot', aPullRequest(dependabot), {}, false, false],
+    ['pull_request_target of a fork', aPullRequest({ name: 'pull_request_target' }, true), {}, true, true],
+    ['always, on a fork', aPullRequest({}, true), { comment: 'always' }, true, false],
+    ['never', aPullRequest(), { comment: 'never', status: 'false' }, false, false],
+    ['a push', anEvent(), { comment: 'always' }, false, true],
+    ['no token', aPullRequest(), { 'github-token': '' }, false, false],
+  ])('%s', (_name, event, typed, comment, status) => {
+    expect(planOf(event, typed)).toMatchObject({ comment, status });
+  });
+});
+
+describe('names', () => {
+  test('references are images × tags, and the build gets them', () => {
+    const plan = planOf(aTag('v1.2.3'), {
+      images: 'ghcr.io/Acme/App\nacme/app\nacme/app',
+      tags: 'type=semver,pattern={{version}}',
+    });
+    expect(plan.references).toEqual(['ghcr.io/acme/app:1.2.3', 'ghcr.io/acme/app:latest', 'acme/app:1.2.3', 'acme/app:latest']);
+    expect(plan.buildNames).toEqual(plan.references);
+    expect(plan.version).toBe('1.2.3');
+  });
+
+  test.each([
+    ['Acme/App', 'localhost/acme/app:sha-90dd603'],
+    ['_x/.github', 'localhost/x/github:sha-90dd603'],
+    ['a/--', 'localhost/a/unnamed:sha-90dd603'],
+  ])('a build of %s without a name still has one', (repository, name) => {
+    expect(planOf(anEvent({ repository }), { images: '' }).buildNames).toEqual([name]);
+  });
+
+  test('full references in tags', () => {
+    const plan = planOf(anEvent(), {
+      images: '',
+      tags: 'acme/app:1.2.3\nacme/app:latest\nghcr.io/acme/app:1.2.3\nghcr.io/acme/app:latest',
+    });
+    expect(plan.images).toEqual(['acme/app', 'ghcr.io/acme/app']);
+    expect(plan.tags.map(tag => [tag.name, tag.kind])).toEqual([
+      ['1.2.3', 'immutable'],
+      ['latest', 'floating'],
+    ]);
+    expect(plan.push).toBe(true);
+  });
+
+  test('references with different tags per image are refused: none is published that was not typed', () => {
+    expect(messageOf(() => planOf(anEvent(), { images: '', tags: 'acme/app:1\nghcr.io/acme/app:2' }))).toContain('acme/app:2');
+  });
+
+  test('platforms default to the machine', () => {
+    expect(planOf(anEvent()).platforms.map(platformName)).toEqual(['linux/amd64']);
+    expect(planOf(anEvent(), {}, { native: { os: 'linux', architecture: 'arm64' } }).platforms.map(platformName)).toEqual([
+      'linux/arm64',
+    ]);
+  });
+});
+
+describe('labels and annotations', () => {
+  test('the OCI eight, custom ones win, expressions, sorted', () => {
+    const plan = planOf(aTag('v1.2.3'), { labels: 'org.opencontainers.image.title=Mine\nz=a=b\nb={{branch}}{{tag}}' });
+    expect(Object.entries(plan.labels)).toEqual([
+      ['b', 'v1.2.3'],
+      ['org.opencontainers.image.created', '2026-03-08T14:05:09.123Z'],
+      ['org.opencontainers.image.description', 'An app'],
+      ['org.opencontainers.image.licenses', 'MIT'],
+      ['org.opencontainers.image.revision', SHA],
+      ['org.opencontainers.image.source', 'https://github.com/Acme/App'],
+      ['org.opencontainers.image.title', 'Mine'],
+      ['org.opencontainers.image.url', 'https://github.com/Acme/App'],
+      ['org.opencontainers.image.version', 'v1.2.3'],
+      ['z', 'a=b'],
+    ]);
+  });
+
+  test('annotations likewise; index: may be typed, other levels are not supported yet', () => {
+    expect(planOf(anEvent(), { annotations: 'index:a=1\nb=2' }).annotations).toMatchObject({
+      a: '1',
+      b: '2',
+      'org.opencontainers.image.title': 'App',
+    });
+    expect(messageOf(() => planOf(anEvent(), { annotations: 'manifest:a=1' }))).toContain('manifest:');
+  });
+
+  test('a label without = is left out with a warning', () => {
+    const plan = planOf(anEvent(), { labels: 'foo' });
+    expect(plan.labels['foo']).toBeUndefined();
+    expect(plan.warnings.join()).toContain('"foo"');
+  });
+
+  test('__proto__ is a label like any other', () => {
+    expect(Object.keys(planOf(anEvent(), { labels: '__proto__=x' }).labels)).toContain('__proto__');
+  });
+});
+
+describe('the two labels that let a run adopt an image (rules 12)', () => {
+  const hash = (typed: Typed, event = anEvent(), now = NOW): string | undefined =>
+    planOf(event, typed, { now }).buildLabels['dev.seaworthy.inputs'];
+
+  test('they are for the build only', () => {
+    const plan = planOf(anEvent());
+    expect(plan.buildLabels).toMatchObject({ ...plan.labels, 'dev.seaworthy.run': '7' });
+    expect(plan.buildLabels['dev.seaworthy.inputs']).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(Object.keys(plan.labels).filter(key => key.startsWith('dev.seaworthy'))).toEqual([]);
+  });
+
+  test('the hash does not change with the clock, the run, or the order typed', () => {
+    const typed = { platforms: 'linux/amd64,linux/arm64', 'build-args': 'A=1\nB=2', labels: 'a=1\nb=2' };
+    const same = { platforms: 'linux/arm64/v8,linux/amd64', 'build-args': 'B=2\nA=1', labels: 'b=2\na=1' };
+    const later = anEvent({ runId: '43', runNumber: '8', runAttempt: '2' });
+    expect(hash(same, later, new Date('2027-01-01T00:00:00Z'))).toBe(hash(typed));
+  });
+
+  test.each<[string, Typed]>([
+    ['context', { context: './app' }],
+    ['file', { file: 'Other' }],
+    ['target', { target: 'prod' }],
+    ['build-args', { 'build-args': 'A=1' }],
+    ['labels', { labels: 'a=1' }],
+    ['provenance', { provenance: 'false' }],
+    ['platforms', { platforms: 'linux/arm64' }],
+  ])('it changes with %s', (_name, typed) => {
+    expect(hash(typed)).not.toBe(hash({}));
+  });
+});
+
+describe('the build', () => {
+  const builderId = 'builder-id=https://github.com/Acme/App/actions/runs/42/attempts/1';
+  test.each([
+    ['public', false, {}, `mode=max,${builderId}`],
+    ['private', true, {}, `mode=min,${builderId}`],
+    ['unknown', undefined, {}, `mode=min,${builderId}`],
+    ['true', false, { provenance: 'true' }, `mode=min,${builderId}`],
+    ['false', false, { provenance: 'false' }, 'false'],
+    ['own builder id', false, { provenance: 'mode=max,builder-id=https://x' }, 'mode=max,builder-id=https://x'],
+  ])('provenance: %s', (_name, isPrivate, typed, expected) => {
+    expect(planOf(anEvent({ private: isPrivate }), typed).build.provenance).toBe(expected);
+  });
+
+  test("SOURCE_DATE_EPOCH is the commit's date when it is known", () => {
+    expect(planOf(anEvent()).build.sourceDateEpoch).toBeUndefined();
+    expect(planOf(anEvent({ commitDate: '2026-01-01T01:00:00+01:00' })).build.sourceDateEpoch).toBe(1_767_225_600);
+    expect(planOf(anEvent(), {}, { commitDate: new Date(1_000_999) }).build.sourceDateEpoch).toBe(1000);
+  });
+
+  test('a privileged event warns', () => {
+    expect(planOf(anEvent({ name: 'workflow_run' })).warnings.join()).toContain('rights of the base repository');
+  });
+});
