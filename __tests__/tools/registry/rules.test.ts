@@ -162,6 +162,7 @@ describe('proxies', () => {
     [{ ALL_PROXY: 'http://all:1' }, 'https://ghcr.io/', 'http://all:1/'],
     [{ HTTPS_PROXY: '' }, 'https://ghcr.io/', undefined],
     [proxy, 'http://localhost:5000/', undefined],
+    [proxy, 'https://localhost:5000/', undefined],
     [{ ...proxy, NO_PROXY: '*' }, 'https://ghcr.io/', undefined],
     [{ ...proxy, NO_PROXY: 'example.org, ghcr.io' }, 'https://ghcr.io/', undefined],
     [{ ...proxy, NO_PROXY: '.io' }, 'https://ghcr.io/', undefined],

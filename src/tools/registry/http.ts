@@ -8,7 +8,7 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { rootCertificates, type ConnectionOptions } from 'node:tls';
+import { getCACertificates, type ConnectionOptions } from 'node:tls';
 import { Cancelled, ToolError } from '../../errors.ts';
 import { proxyFor, tunnel } from './proxy.ts';
 
@@ -74,7 +74,7 @@ export function createSender(options: SenderOptions): { readonly send: Send; rea
 
 function makeAgent(url: URL, proxy: URL | undefined, ca: string | undefined): HttpAgent {
   if (url.protocol !== 'https:') return new HttpAgent({ keepAlive: true });
-  const agent = new HttpsAgent({ keepAlive: true, ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }) });
+  const agent = new HttpsAgent({ keepAlive: true, ...(ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }) });
   if (proxy === undefined) return agent;
   agent.createConnection = (target, done) => {
     tunnel(proxy, target as ConnectionOptions).then(

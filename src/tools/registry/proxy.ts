@@ -5,6 +5,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { connect as tlsConnect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { UserError } from '../../errors.ts';
+import { isLoopback } from './reference.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,7 +14,13 @@ const CONNECT_TIMEOUT = 30_000;
 /** The proxy for an https host, or undefined. Lower case wins over upper case, as in curl. */
 export function proxyFor(url: URL, env: Environment): URL | undefined {
   const value = first(env, 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY');
-  if (value === undefined || url.protocol !== 'https:' || isExcluded(url, first(env, 'no_proxy', 'NO_PROXY') ?? ''))
+  // As in Go and docker: what runs on this machine is never asked for through a proxy.
+  if (
+    value === undefined ||
+    url.protocol !== 'https:' ||
+    isLoopback(url.host) ||
+    isExcluded(url, first(env, 'no_proxy', 'NO_PROXY') ?? '')
+  )
     return undefined;
   const address = value.includes('://') ? value : `http://${value}`;
   const proxy = URL.canParse(address) ? new URL(address) : undefined;
