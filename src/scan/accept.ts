@@ -61,8 +61,8 @@ export function accept(
   const report = parsed ?? NOTHING;
   const ask = (of: Check['of']): string[] =>
     checks.filter(check => check.of === of).flatMap(({ check }) => check({ raw, image, settings, scanner, report }));
-  const ofRun = ask('run');
-  const problems = ofRun.length > 0 ? ofRun : ask('report');
+  const [failed] = ask('run');
+  const problems = failed === undefined ? ask('report') : [failed];
   const name = platformName(image.platform);
   return {
     problems: problems.map(problem => `${name}: ${problem}`),

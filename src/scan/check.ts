@@ -28,11 +28,13 @@ export function logLines(stderr: string): { readonly level: string; readonly tex
   });
 }
 
-/** The scanner's own last words, for the message. */
+/** The scanner's own words about its failure, if it had any: its last error, or the first line of a crash. */
 export function said(stderr: string): string {
-  const lines = stderr.split('\n').filter(line => line.trim() !== '');
-  const last = lines.findLast(line => /\t(?:FATAL|ERROR)\t/.test(line)) ?? lines.at(-1);
-  return last === undefined ? '' : `: ${last.split('\t').slice(-2).join(' ').trim().slice(0, 300)}`;
+  const lines = stderr.split('\n').filter(line => line.trim() !== '' && !/\t(?:INFO|DEBUG)\t/.test(line));
+  const error =
+    lines.findLast(line => /\t(?:FATAL|ERROR)\t/.test(line)) ?? lines.find(line => /^(?:panic|fatal error): /.test(line));
+  const words = error ?? lines.at(-1);
+  return words === undefined ? '' : `: ${words.split('\t').slice(1).join(' ').trim() || words.trim()}`.slice(0, 400);
 }
 
 export function shown(value: string): string {
