@@ -58,12 +58,11 @@ describe('cosign sign', () => {
   test.each([
     ['a,b', '--annotations="k=a,b"'],
     ['say "hi"', '--annotations="k=say ""hi"""'],
-    ['a=b', '--annotations=k=a=b'],
   ])('an annotation of the value %s survives the CSV that cosign reads', (value, expected) => {
     expect(signArgs(SUBJECT, undefined, PUBLIC, { k: value })).toContain(expected);
   });
 
-  test.each([{ '': 'x' }, { 'a=b': 'x' }, { 'a b': 'x' }, { a: 'x\ny' }])(
+  test.each([{ '': 'x' }, { 'a=b': 'x' }, { 'a b': 'x' }, { a: 'x\ny' }, { a: 'x=y' }])(
     'an annotation that cosign would misread is refused: %j',
     annotations => {
       expect(() => signArgs(SUBJECT, undefined, PUBLIC, annotations as unknown as Record<string, string>)).toThrow(

@@ -87,10 +87,10 @@ function logArgs(trust: Trust): string[] {
   return [...(trust.timestamps ? ['--use-signed-timestamps'] : []), '--insecure-ignore-tlog'];
 }
 
-/** cosign reads the value as a line of CSV. */
+/** cosign reads the value as a line of CSV, and then refuses a second equals sign. */
 function annotationArgs(annotations: Annotations): string[] {
   return Object.entries(annotations).map(([key, value]) => {
-    if (key === '' || /[=\s]/.test(key) || /[\r\n]/.test(value))
+    if (key === '' || /[=\s]/.test(key) || /[=\r\n]/.test(value))
       throw new Error(`not an annotation: ${JSON.stringify([key, value])}`);
     const field = `${key}=${value}`;
     return `--annotations=${/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field}`;

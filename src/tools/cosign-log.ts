@@ -40,15 +40,13 @@ export interface Answer {
   readonly url: string;
 }
 
-/** All answers except the pings of `/v2/`, which are a challenge by design and are tried with TLS first everywhere. */
+/** All answers in the order of arrival. */
 export function answersOf(stderr: string): Answer[] {
   const found: Answer[] = [];
   for (const line of stderr.split('\n')) {
-    const [, said, url] = /^\S+ \S+ <-- (.+?) (https?:\/\/\S+) \([^)]*\)$/.exec(line) ?? [];
+    const [, said, url] = /^\S+ \S+ <-- (.+?) (https?:\/\/\S+) \([^)]*\)( \[body redacted.*\])?$/.exec(line) ?? [];
     if (said === undefined || url === undefined) continue;
-    const address = url.replace(/\?.*$/, '');
-    if (address.endsWith('/v2/')) continue;
-    found.push({ status: /^\d{3}$/.test(said) ? Number(said) : said.replace(/ [A-Z]+$/, ''), url: address });
+    found.push({ status: /^\d{3}$/.test(said) ? Number(said) : said.replace(/ [A-Z]+$/, ''), url: url.replace(/\?.*$/, '') });
   }
   return found;
 }
@@ -57,6 +55,8 @@ export function answersOf(stderr: string): Answer[] {
 export function doubtfulAnswer(stderr: string): { readonly text: string; readonly refused: boolean } | undefined {
   const last = new Map(answersOf(stderr).map(answer => [answer.url, answer.status]));
   for (const [url, status] of last) {
+    // The ping is a challenge by design, and is tried with TLS first everywhere.
+    if (url.endsWith('/v2/')) continue;
     if (typeof status === 'number' && (status < 400 || status === 404)) continue;
     // Registries without the referrers API may say so in these ways, and cosign then takes the tag.
     if (/\/referrers\/sha256:/.test(url) && (status === 400 || status === 406)) continue;
