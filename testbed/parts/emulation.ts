@@ -39,7 +39,7 @@ const QEMU: ToolPackage = {
   package: 'qemu-user-static',
   programs: foreign.map(({ qemu }) => ({
     from: `usr/bin/qemu-${qemu}-static`,
-    to: `emulators/qemu-${qemu}`,
+    to: `emulators/${qemu}-binfmt-P`,
     check: ['--version'],
   })),
 };
@@ -80,9 +80,10 @@ export const emulation: Part = {
     }
     for (const emulator of foreign) {
       if (await exists(path.join(BINFMT, entry(context, emulator)))) continue;
-      const program = path.join(context.cache, 'emulators', `qemu-${emulator.qemu}`);
-      // O: pass the file opened, C: keep its rights, F: open QEMU now, so that it works inside of any container.
-      const rule = [entry(context, emulator), 'M', '', bytes(emulator.magic), bytes(emulator.mask), program, 'OCF'];
+      const program = path.join(context.cache, 'emulators', `${emulator.qemu}-binfmt-P`);
+      // P: keep the name the program was called by (busybox is what it is called), O: pass the file opened, C: keep its rights,
+      // F: open QEMU now, so that it works inside of any container. Debian's QEMU looks for the end of its own name to know P.
+      const rule = [entry(context, emulator), 'M', '', bytes(emulator.magic), bytes(emulator.mask), program, 'POCF'];
       await writeFile(path.join(BINFMT, 'register'), `:${rule.join(':')}`);
     }
   },
