@@ -41,6 +41,8 @@ beforeAll(async () => {
   harbour = openHarbour(testbed);
   key = await harbour.keyPair('cosign');
   otherKey = await harbour.keyPair('other');
+  await harbour.cosign(['signing-config', 'create', '--out', 'config.json']);
+  await harbour.cosign(['trusted-root', 'create', '--out', 'root.json']);
 });
 afterAll(async () => {
   await harbour.dispose();
@@ -173,10 +175,7 @@ describe('what never counts as our signature', () => {
 
   /** Signs as somebody else would, with plain cosign. */
   async function byCosign(pushed: Pushed, command: 'sign' | 'attest', more: readonly string[] = []): Promise<void> {
-    const [config, root] = ['config.json', 'root.json'];
-    await harbour.cosign(['signing-config', 'create', '--out', config]);
-    await harbour.cosign(['trusted-root', 'create', '--out', root]);
-    const files = [`--signing-config=${config}`, `--trusted-root=${root}`];
+    const files = ['--signing-config=config.json', '--trusted-root=root.json'];
     const done = await harbour.cosign([command, '--yes', ...files, ...more, `${pushed.image}@${pushed.digest}`]);
     if (done.exitCode !== 0) throw new Error(done.stderr);
   }
