@@ -13,6 +13,7 @@ import { Rest } from './rest.ts';
 import { Results, runtimeToken } from './results.ts';
 import { Tokens } from './tokens.ts';
 import type * as T from './types.ts';
+import { viewer } from './viewer.ts';
 import { resolveRef, World } from './world.ts';
 
 export type * from './types.ts';
@@ -121,7 +122,8 @@ class StandIn implements GitHub {
 
   #answer(call: Call): Answer {
     try {
-      const elsewhere = this.#results.answer(call) ?? this.#blobs.answer(call) ?? this.#oidc.answer(call, this.url);
+      const elsewhere =
+        this.#results.answer(call) ?? this.#blobs.answer(call) ?? this.#oidc.answer(call, this.url) ?? viewer(call, this.#tokens);
       return elsewhere ?? this.#rest.answer(call, this.url);
     } catch (error) {
       // A mistake of the stand-in itself must not look like one of GitHub's bad days.

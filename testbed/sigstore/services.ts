@@ -67,7 +67,7 @@ export function fulcio({ ca }: Authorities): (body: string, authorization: strin
   const issue = fulcioHandler(ca, { strict: true, subjectClaim: 'san' });
   return async (body, authorization) => {
     const request = JSON.parse(body) as CertificateRequest;
-    const token = request.credentials?.oidcIdentityToken ?? authorization.replace(/^bearer /i, '');
+    const token = request.credentials?.oidcIdentityToken ?? authorization.replace(/^bearer\s*/i, '');
     if (token === '') return refuse(401, 'There was an error processing the identity token');
     const claims = claimsOf(token);
     const problem = tokenProblem(claims);
