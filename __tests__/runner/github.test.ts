@@ -1,0 +1,121 @@
+// The API client against the GitHub stand-in: files, dates, bounded tries.
+
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { createGitHub, type GitHub } from '../../src/runner/github.ts';
+import { startGitHub, type GitHub as StandIn } from '../../testbed/github/server.ts';
+
+let standIn: StandIn;
+const waits: number[] = [];
+
+beforeAll(async () => {
+  standIn = await startGitHub();
+});
+afterEach(() => {
+  standIn.clearFaults();
+  waits.length = 0;
+});
+afterAll(async () => {
+  expect(standIn.violations).toEqual([]);
+  await standIn.close();
+});
+
+const client = (token = standIn.token(), timeout = 500): GitHub =>
+  createGitHub({
+    token,
+    event: { repository: standIn.repository, apiUrl: standIn.url },
+    timeout,
+    wait: ms => (waits.push(ms), Promise.resolve()),
+  });
+
+describe('fetchFile()', () => {
+  test('the text and the commit that a branch stands for', async () => {
+    const commit = standIn.addCommit({ branch: 'policy', files: { '.github/seaworthy.yml': 'version: 1 # é\n' } });
+    await expect(client().fetchFile('.github/seaworthy.yml', 'policy')).resolves.toEqual({ text: 'version: 1 # é\n', commit });
+    await expect(client().fetchFile('.github/seaworthy.yml', commit)).resolves.toEqual({ text: 'version: 1 # é\n', commit });
+  });
+
+  test('undefined when the commit can be read and has no such file', async () => {
+    await expect(client().fetchFile('nope.yml', 'main')).resolves.toBeUndefined();
+  });
+
+  test('a commit that cannot be read is an error, not an absent file', async () => {
+    await expect(client().fetchFile('x.yml', 'no-such-branch')).rejects.toThrow(/No commit found|Not Found/);
+  });
+
+  test('a private repository without `contents: read` is an error, not an absent file', async () => {
+    const hidden = await startGitHub({ private: true });
+    const token = hidden.token({ 'pull-requests': 'write' });
+    const github = createGitHub({ token, event: { repository: hidden.repository, apiUrl: hidden.url } });
+    await expect(github.fetchFile('x.yml', 'main')).rejects.toThrow(/not accessible|Not Found/i);
+    await hidden.close();
+  });
+
+  test('a directory is refused', async () => {
+    standIn.addFile(standIn.repository, 'main', 'dir/file.txt', 'x');
+    await expect(client().fetchFile('dir', 'main')).rejects.toThrow('dir is not a file');
+  });
+});
+
+describe('commitDate()', () => {
+  test('when the commit was made', async () => {
+    const sha = standIn.addCommit({ date: '2026-03-01T10:20:30Z' });
+    await expect(client().commitDate(sha)).resolves.toEqual(new Date('2026-03-01T10:20:30Z'));
+  });
+  test('undefined when it is not known', async () => {
+    await expect(client().commitDate('f'.repeat(40))).resolves.toBeUndefined();
+    standIn.fault({ path: /commits/ }, { kind: 'garbage', text: '<html>' });
+    await expect(client().commitDate('f'.repeat(40))).resolves.toBeUndefined();
+  });
+});
+
+describe('bounded tries', () => {
+  test.each([
+    ['502 twice', { kind: 'status', status: 502 } as const],
+    ['cut connections twice', { kind: 'reset' } as const],
+    ['no answer twice', { kind: 'hang' } as const],
+  ])('%s: answered at the third try', async (_name, fault) => {
+    standIn.fault({ path: /commits/ }, fault, 2);
+    await expect(client().fetchFile('nope.yml', 'main')).resolves.toBeUndefined();
+    expect(waits).toEqual([1000, 4000]);
+  });
+
+  test('for ever 502: three tries, then the error', async () => {
+    standIn.fault({ path: /commits/ }, { kind: 'status', status: 502 });
+    await expect(client().fetchFile('nope.yml', 'main')).rejects.toMatchObject({ status: 502 });
+    expect(waits).toHaveLength(2);
+  });
+
+  test('a secondary limit is waited for as long as it asks', async () => {
+    const number = standIn.addPull();
+    standIn.fault({ method: 'POST', path: /comments/ }, { kind: 'secondary-limit', retryAfter: 7 }, 1);
+    await client().createComment(number, 'hello');
+    expect(waits).toEqual([7000]);
+    expect(standIn.comments(number)).toHaveLength(1);
+  });
+
+  test('... unless it asks for more than a minute', async () => {
+    standIn.fault({ method: 'POST', path: /comments/ }, { kind: 'secondary-limit', retryAfter: 600 });
+    await expect(client().createComment(standIn.addPull(), 'hello')).rejects.toThrow(/secondary rate limit/);
+    expect(waits).toEqual([]);
+  });
+
+  test('a comment whose fate is open is not simply sent again', async () => {
+    standIn.fault({ method: 'POST', path: /comments/ }, { kind: 'status', status: 502 }, 1);
+    await expect(client().createComment(standIn.addPull(), 'hello')).rejects.toMatchObject({ status: 502 });
+  });
+
+  test('a refusal is not tried again', async () => {
+    const before = standIn.requests.length;
+    await expect(client(standIn.token('read')).createComment(standIn.addPull(), 'x')).rejects.toMatchObject({ status: 403 });
+    expect(standIn.requests.length - before).toBe(1);
+  });
+});
+
+test('viewer() is who the token acts for', async () => {
+  await expect(client().viewer()).resolves.toBe('github-actions[bot]');
+  await expect(client(standIn.token('write', { login: 'acme-bot[bot]' })).viewer()).resolves.toBe('acme-bot[bot]');
+});
+
+test('an empty token is said in words', async () => {
+  await expect(client('').fetchFile('x', 'main')).rejects.toThrow('"github-token" is empty');
+});

@@ -1,0 +1,109 @@
+// The runner's log as a value: a group and a one-line result per stage, lines that cannot be taken for commands, secrets that stay secret.
+
+/** The part of `@actions/core` that the log needs; a test brings its own. */
+export interface CoreLike {
+  readonly info: (line: string) => void;
+  readonly warning: (line: string) => void;
+  readonly error: (line: string) => void;
+  readonly debug: (line: string) => void;
+  readonly startGroup: (name: string) => void;
+  readonly endGroup: () => void;
+  readonly setSecret: (value: string) => void;
+}
+
+export interface Log {
+  /** Opens a group, runs the work, closes it, and says in one line how it went and how long it took; `result` puts the value into words. Rethrows. */
+  readonly stage: <T>(name: string, work: () => Promise<T>, result: (value: T) => string) => Promise<T>;
+  readonly info: (text: string) => void;
+  readonly warn: (text: string) => void;
+  readonly error: (text: string) => void;
+  readonly debug: (text: string) => void;
+  /** A line of progress inside a stage; the same line twice in a row is printed once. */
+  readonly progress: (line: string) => void;
+  /** Never shown again, neither here (the runner masks it) nor in what `redact` went over. Empty and very short values are ignored. */
+  readonly mask: (secret: string) => void;
+  /** The same value with every masked secret in every string replaced: for what the runner does not mask (summary, comment, files). */
+  readonly redact: <T>(value: T) => T;
+}
+
+/** Shorter values would blank out ordinary words. */
+const SHORTEST_SECRET = 4;
+
+/** Makes the log of a run. `now`: milliseconds, for the times of stages. */
+export function createLog(core: CoreLike, now: () => number = () => performance.now()): Log {
+  const secrets = new Set<string>();
+  let last = '';
+  const info = (text: string): void => {
+    for (const line of text.split('\n')) core.info(harmless(line));
+  };
+  const redactText = (text: string): string => [...secrets].reduce((out, secret) => out.replaceAll(secret, '***'), text);
+  return {
+    info,
+    warn: text => core.warning(plainText(redactText(text))),
+    error: text => core.error(plainText(redactText(text))),
+    debug: text => core.debug(plainText(redactText(text))),
+    progress: line => {
+      if (line !== last) info(`  ${line}`);
+      last = line;
+    },
+    mask: secret => {
+      // The runner masks line by line: a PEM key is masked as a whole and in its lines.
+      for (const part of [secret, ...secret.split(/\r?\n/)].map(each => each.trim())) {
+        if (part.length < SHORTEST_SECRET || /^-----(BEGIN|END) [A-Z ]+-----$/.test(part)) continue;
+        if (!secrets.has(part)) core.setSecret(part);
+        secrets.add(part);
+      }
+    },
+    redact: value => redactValue(value, redactText) as typeof value,
+    stage: async (name, work, result) => {
+      const started = now();
+      const took = (): string => seconds(now() - started);
+      core.startGroup(name);
+      try {
+        const value = await work();
+        core.endGroup();
+        info(`✓ ${name} (${took()}): ${result(value)}`);
+        return value;
+      } catch (error) {
+        core.endGroup();
+        info(`✗ ${name} (${took()})`);
+        throw error;
+      }
+    },
+  };
+}
+
+/**
+ * A line that the runner prints instead of obeying: it takes `::command::` at the start of a line and `##[command]` anywhere in one, whoever
+ * wrote it; what a build prints is written by whoever wrote the Dockerfile.
+ */
+function harmless(line: string): string {
+  return plainText(line)
+    .replace(/^(\s*)::/, '$1: :')
+    .replaceAll('##[', '# #[');
+}
+
+/** Without control characters; tabs and colours stay. */
+function plainText(text: string): string {
+  return (
+    text
+      .replace(/\r/g, '')
+      // eslint-disable-next-line no-control-regex -- these characters are the point
+      .replace(/\u001b(?!\[[0-9;]*m)/g, '')
+      // eslint-disable-next-line no-control-regex -- as above
+      .replace(/[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f]/g, '')
+  );
+}
+
+function redactValue(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map(each => redactValue(each, redact));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [redact(key), redactValue(each, redact)]));
+}
+
+function seconds(milliseconds: number): string {
+  return milliseconds < 60_000
+    ? `${(milliseconds / 1000).toFixed(1)} s`
+    : `${Math.floor(milliseconds / 60_000)} min ${String(Math.round((milliseconds % 60_000) / 1000)).padStart(2, '0')} s`;
+}
