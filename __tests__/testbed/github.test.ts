@@ -117,6 +117,16 @@ describe('who may do what', () => {
     expect((await seeing.rest.repos.getContent(file)).status).toBe(200);
   });
 
+  test('a token says who it is', async () => {
+    const who = async (octokit: Octokit) =>
+      (await octokit.graphql<{ viewer: { login: string } }>('{ viewer { login } }')).viewer.login;
+    expect(await who(client('read'))).toBe('github-actions[bot]');
+    const app = getOctokit(github.token('write', { login: 'harbour[bot]' }), { baseUrl: github.url });
+    expect(await who(app)).toBe('harbour[bot]');
+    await expect(app.graphql('{ rateLimit { cost } }')).rejects.toThrow();
+    expect(github.violations).toHaveLength(1);
+  });
+
   test('a wrong token, and none', async () => {
     await expect(getOctokit('nonsense', { baseUrl: github.url }).rest.repos.get(repo)).rejects.toMatchObject({ status: 401 });
     const number = github.addPull();

@@ -6,6 +6,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Blobs } from './blobs.ts';
 import { carryOut, Faults } from './faults.ts';
+import { graphql } from './graphql.ts';
 import { jsonOf, readCall, send, type Answer, type Call } from './http.ts';
 import { completeClaims, idTokenRequestUrl, Oidc } from './oidc.ts';
 import { openApiJudge } from './openapi.ts';
@@ -124,7 +125,8 @@ class StandIn implements GitHub {
     try {
       const elsewhere =
         this.#results.answer(call) ?? this.#blobs.answer(call) ?? this.#oidc.answer(call, this.url) ?? viewer(call, this.#tokens);
-      return elsewhere ?? this.#rest.answer(call, this.url);
+      const violation = (what: string): void => void this.violations.push(`${call.method} ${call.path}: ${what}`);
+      return elsewhere ?? graphql(call, this.#tokens, violation) ?? this.#rest.answer(call, this.url);
     } catch (error) {
       // A mistake of the stand-in itself must not look like one of GitHub's bad days.
       this.violations.push(
