@@ -15,7 +15,7 @@ import { publish } from './publish/run-publish.ts';
 import type { Publication, Registry, Signer } from './publish/publish.ts';
 import type { RunRecord, Stage } from './record.ts';
 import { scan } from './scan/run-scan.ts';
-import type { Scanner } from './scan/scan.ts';
+import type { Scanner, ScanResult } from './scan/scan.ts';
 
 /** Everything outside that a run needs; main.ts connects the real ones, stories the in-memory ones. */
 export interface Tools {
@@ -31,6 +31,8 @@ export interface Tools {
 export interface Voyage {
   readonly start: RunRecord;
   readonly today: Date;
+  /** Seconds that the scan of one platform may take. */
+  readonly scanTimeout: number;
   readonly signal: AbortSignal;
   /** A directory of this run's own, for an adopted layout. */
   readonly directory: string;
@@ -43,117 +45,121 @@ export interface Voyage {
 
 /** Runs the whole flow once. Never throws: whatever happens is in the record. */
 export async function sail(voyage: Voyage, tools: Tools): Promise<RunRecord> {
+  const book = openLogbook(voyage);
+  try {
+    await story(voyage, tools, book);
+    book.keep({ state: 'completed' });
+  } catch (error) {
+    const cancelled = voyage.signal.aborted || error instanceof Cancelled;
+    const reason = explain(cancelled ? new Cancelled('The run was cancelled.') : error);
+    book.keep({ state: cancelled ? 'cancelled' : 'failed', failure: { stage: book.current(), error: reason } });
+  }
+  return book.record();
+}
+
+async function story(voyage: Voyage, tools: Tools, { stage, keep, warn }: Logbook): Promise<void> {
+  const plan = await stage('plan', tools.makePlan, planResult);
+  keep({ plan });
+  warn(plan.warnings);
+  if (plan.nothingToDo !== undefined) return;
+
+  // Scanner, database and signer come while the registries answer and the build runs; who needs them awaits them.
+  const scanner = tools.scanner(plan);
+  if (plan.policy.gate !== 'off') void early(scanner.prepare());
+  const signing = plan.push && plan.signing.method !== 'off';
+  const signer = signing ? early(tools.signer(plan)) : undefined;
+
+  const { event } = voyage.start;
+  const look = { plan, event, registry: tools.registry, ...(signer && { signer: () => signer }) };
+  const facts = await stage('preflight', () => preflight(look), factsResult);
+  keep({ facts });
+  warn(facts.notes);
+  if (facts.nothingToDo !== undefined) return;
+
+  const bundle = await stage('build', () => getBundle({ voyage, tools, plan, facts, keep }), bundleResult);
+  keep({ bundle });
+
+  const gated = plan.policy.gate !== 'off';
+  const scanned = gated ? await stage('scan', () => scanBundle(voyage, plan, bundle, scanner), scanResult) : undefined;
+  if (scanned !== undefined) keep({ scan: scanned });
+
+  const judged = { scan: scanned, policy: plan.policy, today: voyage.today, platforms: plan.platforms };
+  const verdict = await stage(
+    'gate',
+    () => Promise.resolve(judge(judged)),
+    value => value.headline,
+  );
+  keep({ verdict });
+  if (!verdict.publish || !plan.push) return;
+
+  const run = { id: event.runId, attempt: event.runAttempt };
+  const order = { bundle, plan, facts, verdict, scan: scanned, registry: tools.registry, run, onProgress: voyage.progress };
+  const send = async (): Promise<Publication> => publish({ ...order, ...(signer && { signer: await signer }) });
+  keep({ publication: await stage('publish', send, publicationResult) });
+}
+
+interface Logbook {
+  readonly record: () => RunRecord;
+  readonly current: () => Stage;
+  readonly keep: (part: Partial<RunRecord>) => void;
+  readonly warn: (lines: readonly string[]) => void;
+  readonly stage: <T>(name: Stage, work: () => Promise<T>, result: (value: T) => string) => Promise<T>;
+}
+
+/** Fills the record as the run goes on. */
+function openLogbook(voyage: Voyage): Logbook {
   let record = voyage.start;
   let current: Stage = 'plan';
   const keep = (part: Partial<RunRecord>): void => {
     record = { ...record, ...part };
     voyage.onRecord(record);
   };
-  const stage = async <T>(name: Stage, work: () => Promise<T>, result: (value: T) => string): Promise<T> => {
-    current = name;
-    if (voyage.signal.aborted) throw new Cancelled('cancelled');
-    const started = performance.now();
-    const value = await voyage.stage(name, work, result);
-    keep({ stages: [...record.stages, { stage: name, seconds: (performance.now() - started) / 1000, result: result(value) }] });
-    return value;
+  return {
+    record: () => record,
+    current: () => current,
+    keep,
+    warn: lines => {
+      if (lines.length > 0) keep({ warnings: [...record.warnings, ...lines] });
+    },
+    stage: async (name, work, result) => {
+      current = name;
+      if (voyage.signal.aborted) throw new Cancelled('cancelled');
+      const started = performance.now();
+      const value = await voyage.stage(name, work, result);
+      const seconds = (performance.now() - started) / 1000;
+      keep({ stages: [...record.stages, { stage: name, seconds, result: result(value) }] });
+      return value;
+    },
   };
+}
 
-  try {
-    const plan = await stage('plan', tools.makePlan, planResult);
-    keep({ plan, warnings: [...record.warnings, ...plan.warnings] });
-    if (plan.nothingToDo !== undefined) return finish();
+interface BundleOrder {
+  readonly voyage: Voyage;
+  readonly tools: Tools;
+  readonly plan: Plan;
+  readonly facts: Facts;
+  readonly keep: Logbook['keep'];
+}
 
-    // Binary, database and signer come while the registries answer and the build runs; who needs them awaits them.
-    const scanner = tools.scanner(plan);
-    if (plan.policy.gate !== 'off') early(scanner.prepare());
-    const signer = plan.push && plan.signing.method !== 'off' ? early(tools.signer(plan)) : undefined;
-
-    const facts = await stage(
-      'preflight',
-      () => preflight({ plan, event: record.event, registry: tools.registry, ...(signer && { signer: () => signer }) }),
-      factsResult,
-    );
-    keep({ facts, warnings: [...record.warnings, ...facts.notes] });
-    if (facts.nothingToDo !== undefined) return finish();
-
-    const bundle = await stage('build', () => getBundle(plan, facts), bundleResult);
-    keep({ bundle });
-
-    const scanned =
-      plan.policy.gate === 'off'
-        ? undefined
-        : await stage(
-            'scan',
-            () => scanBundle(plan, bundle, scanner),
-            value => `${value.platforms.length} platform(s) scanned`,
-          );
-    if (scanned !== undefined) keep({ scan: scanned });
-
-    const verdict = await stage(
-      'gate',
-      () => Promise.resolve(judge({ scan: scanned, policy: plan.policy, today: voyage.today, platforms: plan.platforms })),
-      value => value.headline,
-    );
-    keep({ verdict });
-    if (!verdict.publish || !plan.push) return finish();
-
-    const publication = await stage(
-      'publish',
-      async () =>
-        publish({
-          bundle,
-          plan,
-          facts,
-          verdict,
-          scan: scanned,
-          registry: tools.registry,
-          run: { id: record.event.runId, attempt: record.event.runAttempt },
-          onProgress: voyage.progress,
-          ...(signer && { signer: await signer }),
-        }),
-      publicationResult,
-    );
-    keep({ publication });
-    return finish();
-  } catch (error) {
-    const cancelled = voyage.signal.aborted || error instanceof Cancelled;
-    keep({
-      state: cancelled ? 'cancelled' : 'failed',
-      failure: { stage: current, error: explain(cancelled ? new Cancelled('The run was cancelled.') : error) },
-    });
-    return record;
+/** Adopted images are fetched, not built: the same commit is never published as two digests (promise 6). */
+async function getBundle({ voyage, tools, plan, facts, keep }: BundleOrder): Promise<Bundle> {
+  if (facts.adopt !== undefined) {
+    const { image, digest } = facts.adopt;
+    const { directory } = voyage;
+    return pullBundle({ registry: tools.registry, image, digest, directory, platforms: plan.platforms });
   }
+  const built = await build({ plan, builder: tools.builder });
+  keep({ build: built.facts });
+  return built.bundle;
+}
 
-  function finish(): RunRecord {
-    keep({ state: 'completed' });
-    return record;
-  }
-
-  /** Adopted images are fetched, not built: the same commit is never published as two digests (promise 6). */
-  async function getBundle(plan: Plan, facts: Facts): Promise<Bundle> {
-    if (facts.adopt !== undefined)
-      return pullBundle({
-        registry: tools.registry,
-        image: facts.adopt.image,
-        digest: facts.adopt.digest,
-        directory: voyage.directory,
-        platforms: plan.platforms,
-      });
-    const built = await build({ plan, builder: tools.builder });
-    keep({ build: built.facts });
-    return built.bundle;
-  }
-
-  /** Hashing every blob and scanning read the same bytes at the same time; both must agree before anything is decided. */
-  async function scanBundle(plan: Plan, bundle: Bundle, scanner: Scanner): ReturnType<typeof scan> {
-    const settings = {
-      scanners: plan.policy.scanners,
-      allowUnrecognised: plan.policy.allowUnrecognised,
-      timeout: plan.scanTimeout,
-    };
-    const [result] = await Promise.all([scan({ bundle, scanner, settings }), verifyBlobs(bundle, { signal: voyage.signal })]);
-    return result;
-  }
+/** Hashing every blob and scanning read the same bytes at the same time; both must agree before anything is decided. */
+async function scanBundle(voyage: Voyage, plan: Plan, bundle: Bundle, scanner: Scanner): Promise<ScanResult> {
+  const { scanners, allowUnrecognised } = plan.policy;
+  const settings = { scanners, allowUnrecognised, timeout: voyage.scanTimeout };
+  const { signal } = voyage;
+  const [result] = await Promise.all([scan({ bundle, scanner, settings, signal }), verifyBlobs(bundle, { signal })]);
+  return result;
 }
 
 /** A promise that somebody awaits later: until then a rejection must not end the process. */
@@ -176,6 +182,11 @@ function factsResult(facts: Facts): string {
   if (facts.adopt !== undefined) return facts.adopt.reason;
   const present = facts.targets.flatMap(target => Object.keys(target.tags).map(tag => `${target.image}:${tag}`));
   return present.length === 0 ? 'none of the planned tags exists yet' : `already there: ${present.join(', ')}`;
+}
+
+function scanResult(result: ScanResult): string {
+  const accepted = result.platforms.filter(platform => platform.status === 'accepted').length;
+  return `${accepted} of ${result.platforms.length} platform(s) scanned and accepted, by Trivy ${result.scanner.version} with the database of ${result.scanner.database.updatedAt}`;
 }
 
 function bundleResult(bundle: Bundle): string {

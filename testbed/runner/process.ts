@@ -9,6 +9,8 @@ export interface Interruption {
   readonly after?: number;
   /** … or after this was seen in the output. */
   readonly when?: RegExp;
+  /** … or when this is aborted: at a moment that the test sees from outside. */
+  readonly on?: AbortSignal;
 }
 
 export interface ProgramRun {
@@ -50,7 +52,8 @@ export function runProgram(run: ProgramRun): Promise<ProgramEnd> {
       for (const [name, wait] of steps) at(after + wait, () => child.kill(name));
     };
     const { interruption } = run;
-    if (interruption !== undefined && interruption.when === undefined) interrupt(interruption);
+    interruption?.on?.addEventListener('abort', () => interrupt(interruption), { once: true });
+    if (interruption !== undefined && interruption.when === undefined && interruption.on === undefined) interrupt(interruption);
     at(run.timeoutMs, () => {
       late = true;
       child.kill('SIGKILL');

@@ -1,0 +1,169 @@
+// The composition root: reads what the runner gives, runs the pipeline on the real tools, tells everybody, and alone decides the exit status.
+
+import * as core from '@actions/core';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { connect } from './connect.ts';
+import { explain, UserError } from './errors.ts';
+import type { Explained } from './errors.ts';
+import { sail } from './pipeline.ts';
+import type { Event } from './plan/event.ts';
+import { SECRET_INPUTS } from './plan/inputs.ts';
+import type { Inputs } from './plan/inputs.ts';
+import { readInputs } from './plan/read-inputs.ts';
+import { exitCode } from './record.ts';
+import type { RunRecord } from './record.ts';
+import { readEvent } from './runner/event.ts';
+import { createGitHub } from './runner/github.ts';
+import type { GitHub } from './runner/github.ts';
+import { createLog } from './runner/log.ts';
+import type { Log } from './runner/log.ts';
+import { createTeller } from './runner/teller.ts';
+import { VERSION } from './version.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** The action's whole life. Never rejects: a failure is an annotation and exit status 1. */
+export async function main(): Promise<void> {
+  const log = createLog(core);
+  const cancel = cancelOnSignal(log);
+  try {
+    const env = environment();
+    for (const name of SECRET_INPUTS) log.mask(core.getInput(name));
+    await run(env, readEvent(env, readPayload(env)), log, cancel.signal);
+  } catch (error) {
+    say(log, explain(error));
+  } finally {
+    cancel.forget();
+  }
+}
+
+async function run(env: Environment, event: Event, log: Log, signal: AbortSignal): Promise<void> {
+  const directory = runDirectory(env);
+  const github = createGitHub({ token: core.getInput('github-token'), event });
+  const teller = createTeller({
+    github,
+    event,
+    log,
+    directory,
+    summaryFile: env['GITHUB_STEP_SUMMARY'],
+    setOutput: (name, value) => core.setOutput(name, value),
+  });
+  const record = await sailOnRealTools({ env, event, log, signal, github, directory, onRecord: teller.onRecord });
+  const report = await teller.finish(record);
+  tidy(directory, record);
+  if (record.failure !== undefined) say(log, record.failure.error);
+  else if (exitCode(record) !== 0) core.setFailed(report.headline);
+}
+
+interface Course {
+  readonly env: Environment;
+  readonly event: Event;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly github: GitHub;
+  readonly directory: string;
+  readonly onRecord: (record: RunRecord) => void;
+}
+
+/** Mistakes in the inputs end in the record like every other failure: they are reported the same way. */
+async function sailOnRealTools({ env, event, log, signal, github, directory, onRecord }: Course): Promise<RunRecord> {
+  const start = startRecord(event);
+  let inputs: Inputs;
+  try {
+    inputs = readInputs(name => core.getInput(name), inputNames(env));
+  } catch (error) {
+    return { ...start, state: 'failed', failure: { stage: 'plan', error: explain(error) } };
+  }
+  const { tools, close } = connect({
+    env,
+    event,
+    inputs,
+    github,
+    log,
+    signal,
+    directory,
+    workspace: env['GITHUB_WORKSPACE'] ?? process.cwd(),
+    toolCache: path.join(env['RUNNER_TOOL_CACHE'] ?? directory, 'seaworthy'),
+    now: new Date(),
+  });
+  try {
+    const { stage, progress } = log;
+    return await sail(
+      { start, signal, today: new Date(), scanTimeout: inputs.scanTimeout, stage, progress, onRecord, directory: path.join(directory, 'adopted') },
+      tools,
+    );
+  } finally {
+    await close();
+  }
+}
+
+function startRecord(event: Event): RunRecord {
+  return {
+    schemaVersion: 1,
+    seaworthy: VERSION,
+    startedAt: new Date().toISOString(),
+    event,
+    state: 'running',
+    stages: [],
+    warnings: [],
+  };
+}
+
+/** A failure as a person reads it: details in a group, one line as the annotation. */
+function say(log: Log, { kind, message, hint, details }: Explained): void {
+  if (details.length > 0) {
+    core.startGroup(kind === 'bug' ? 'Details for a bug report' : 'The last lines of the tool');
+    for (const line of details) log.info(line);
+    core.endGroup();
+  }
+  core.setFailed(log.redact(hint === undefined ? message : `${message}\n${hint}`));
+}
+
+/** SIGINT and SIGTERM end the tools and let the run say that it was cancelled; the runner waits 7.5 seconds before it kills. */
+function cancelOnSignal(log: Log): { readonly signal: AbortSignal; readonly forget: () => void } {
+  const controller = new AbortController();
+  const cancel = (): void => {
+    if (!controller.signal.aborted) log.info('Cancelled: ending what runs, nothing more is published.');
+    controller.abort();
+  };
+  process.on('SIGINT', cancel).on('SIGTERM', cancel);
+  return { signal: controller.signal, forget: () => void process.off('SIGINT', cancel).off('SIGTERM', cancel) };
+}
+
+function environment(): Environment {
+  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+function inputNames(env: Environment): string[] {
+  return Object.keys(env).filter(name => name.startsWith('INPUT_'));
+}
+
+function readPayload(env: Environment): unknown {
+  const file = env['GITHUB_EVENT_PATH'];
+  if (file === undefined || file === '') return {};
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new UserError(`GITHUB_EVENT_PATH (${file}) is not readable JSON`, {
+      hint: 'Run as a step of a GitHub Actions workflow.',
+      cause,
+    });
+  }
+}
+
+/** Private to this run. The layout (output `bundle`) and the report stay in it until the runner clears RUNNER_TEMP after the job. */
+function runDirectory(env: Environment): string {
+  const parent = env['RUNNER_TEMP'] ?? os.tmpdir();
+  mkdirSync(parent, { recursive: true });
+  return mkdtempSync(path.join(parent, 'seaworthy-'));
+}
+
+function tidy(directory: string, record: RunRecord): void {
+  for (const entry of readdirSync(directory)) {
+    const place = path.join(directory, entry);
+    if (entry === 'report.json' || record.bundle?.directory.startsWith(place) === true) continue;
+    rmSync(place, { recursive: true, force: true });
+  }
+}
