@@ -156,6 +156,16 @@ describe('how it is stopped', () => {
     expect(result).toMatchObject({ exitCode: null, signal: 'SIGKILL' });
   });
 
+  test('a kill at a moment that is seen from outside', async () => {
+    const moment = new AbortController();
+    const onOutput = (chunk: string): void => {
+      if (/waiting/.test(chunk)) setTimeout(() => moment.abort(), 50);
+    };
+    const signal = { signal: 'SIGTERM', on: moment.signal } as const;
+    const result = await step(push(), { 'image-name': 'app', wait: 'yes' }, { signal, onOutput });
+    expect(result).toMatchObject({ exitCode: null, signal: 'SIGTERM' });
+  });
+
   test('a step that never ends is an error', async () => {
     await expect(step(push(), { 'image-name': 'app', wait: 'yes' }, { timeoutMs: 300 })).rejects.toThrow(
       /did not end within 0\.3 s/,

@@ -53,7 +53,8 @@ export function runProgram(run: ProgramRun): Promise<ProgramEnd> {
     };
     const { interruption } = run;
     interruption?.on?.addEventListener('abort', () => interrupt(interruption), { once: true });
-    if (interruption !== undefined && interruption.when === undefined && interruption.on === undefined) interrupt(interruption);
+    const atOnce = interruption?.on?.aborted ?? interruption?.when === undefined;
+    if (interruption !== undefined && atOnce) interrupt(interruption);
     at(run.timeoutMs, () => {
       late = true;
       child.kill('SIGKILL');
