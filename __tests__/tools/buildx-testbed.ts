@@ -36,12 +36,12 @@ export function stepEnvironment(config = testbed.engine.dockerConfig): Record<st
   };
 }
 
-/** A DOCKER_CONFIG with the testbed's plugins, where a test may create builders that nobody else sees. */
-export async function ownDockerConfig(buildkitd: string): Promise<string> {
+/** A DOCKER_CONFIG with the testbed's plugins, where a test may create builders that nobody else sees; `buildkitd`: settings for those of the docker-container driver. */
+export async function ownDockerConfig(buildkitd?: string): Promise<string> {
   const config = join(await temporaryDirectory(), 'docker-config');
   await mkdir(join(config, 'buildx'), { recursive: true });
   await symlink(join(testbed.engine.dockerConfig, 'cli-plugins'), join(config, 'cli-plugins'));
-  await writeFile(join(config, 'buildx', 'buildkitd.default.toml'), buildkitd);
+  if (buildkitd !== undefined) await writeFile(join(config, 'buildx', 'buildkitd.default.toml'), buildkitd);
   return config;
 }
 

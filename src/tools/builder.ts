@@ -36,8 +36,11 @@ export async function chooseBuilder(
   docker: Docker,
   wish: { readonly builder?: string; readonly image?: string },
 ): Promise<ChosenBuilder> {
+  // Asked at once: each question costs the start of two programs. What is missing is told by the first.
+  const inspecting = inspect(docker, wish.builder);
+  inspecting.catch(() => undefined);
   const buildx = await buildxVersion(docker);
-  const found = await inspect(docker, wish.builder);
+  const found = await inspecting;
   const base = { ...(buildx === undefined ? {} : { buildx }), created: false };
   if (wish.builder !== undefined) return { ...base, ...described(found), reason: 'named by the input "builder"' };
   if (found.driver !== 'docker' && found.driver !== '') {
