@@ -15,7 +15,7 @@ const EXTRAS: Readonly<Record<string, string>> = {
   actionlint: 'go/actionlint',
   buildctl: 'go/buildctl',
   buildkitd: 'go/buildkitd',
-  zizmor: 'zizmor/bin/zizmor',
+  zizmor: 'zizmor/zizmor',
 };
 
 async function ifThere(file: string): Promise<string | undefined> {

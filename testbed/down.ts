@@ -19,7 +19,7 @@ export async function takeDown(context: Context, parts: readonly Part[], purge: 
   return daemons;
 }
 
-/** The Go module cache is written without write permission, hence the force; other files in the directory are not ours. */
+/** By name: other files in the directory are not ours. */
 async function removeCache(cache: string): Promise<void> {
   const ours = [
     'apt',

@@ -17,6 +17,7 @@ import {
   type Context,
   type Part,
 } from '../part.ts';
+import { shortVersion } from '../tools.ts';
 import { readBridge } from './network.ts';
 
 const NAME = 'engine';
@@ -149,7 +150,7 @@ export const engine: Part = {
     const said = await attempt(docker, ['version', '--format', '{{.Server.Version}}'], { env: dockerEnvironment(context, host) });
     return {
       state: 'running',
-      version: `Docker ${said.stdout.trim()}`,
+      version: `Docker ${shortVersion(said.stdout.trim())}`,
       address: host,
       paths: [path.join(context.data, 'engine')],
     };

@@ -4,13 +4,17 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Part } from '../part.ts';
 import { baseImages } from './base-images.ts';
+import { builderImages } from './builder-images.ts';
 import { emulation } from './emulation.ts';
 import { engine } from './engine.ts';
+import { go, goPrograms } from './go-programs.ts';
+import { distribution3, referrers } from './go-registries.ts';
 import { network } from './network.ts';
 import { dockerCli, enginePrograms, tools } from './programs.ts';
 import { htpasswd, hub, plain, secure } from './registries.ts';
 import { trivyDb } from './trivy-db.ts';
 import { trivy } from './trivy.ts';
+import { zizmor } from './zizmor.ts';
 
 const PARTS: readonly Part[] = [
   network,
@@ -26,6 +30,12 @@ const PARTS: readonly Part[] = [
   emulation,
   baseImages,
   trivyDb,
+  zizmor,
+  go,
+  ...goPrograms,
+  distribution3,
+  referrers,
+  builderImages,
 ];
 
 /** Parts that live in a directory of their own and are taken up when they are there: each exports its part under its name. */
