@@ -221,7 +221,7 @@ export function blocks(finding: Finding, reason = `${finding.severity} blocks (s
 
 export function excused(
   finding: Finding,
-  reason = 'not reachable: minizip is not built (expires 2027-06-30, .github/seaworthy.yml:7)',
+  reason = 'not reachable: minizip is not built (until 2027-06-30, .github/seaworthy.yml:7)',
 ): Judged {
   return { finding, ruling: 'excused', reason };
 }

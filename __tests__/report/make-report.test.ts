@@ -99,7 +99,7 @@ const CASES: readonly [string, RunRecord, { outcome: string; word: string; tone:
       outcome: 'error',
       word: 'Could not tell',
       tone: 'bad',
-      reason: 'the scan of linux/arm64 could not be accepted: linux/arm64: no package was found. Nothing was published.',
+      reason: 'the scan of linux/arm64 could not be accepted: no package was found. Nothing was published.',
     },
   ],
   [

@@ -119,10 +119,18 @@ function blockingText(record: RunRecord): string {
 }
 
 function trouble(record: RunRecord): string {
-  const rejected = (record.scan?.platforms ?? []).filter(scan => scan.status === 'rejected');
-  const problem = plain(record.verdict?.problems[0] ?? record.scan?.problems[0] ?? 'it is not known why', 200).replace(/\.$/, '');
-  const what = rejected.length === 0 ? 'the scan' : `the scan of ${list(rejected.map(scan => platformName(scan.platform)))}`;
+  const rejected = (record.scan?.platforms ?? [])
+    .filter(scan => scan.status === 'rejected')
+    .map(scan => platformName(scan.platform));
+  const said = record.verdict?.problems[0] ?? record.scan?.problems[0] ?? 'it is not known why';
+  const problem = plain(withoutPlatform(said, rejected.length === 1 ? rejected[0] : undefined), 200).replace(/\.$/, '');
+  const what = rejected.length === 0 ? 'the scan' : `the scan of ${list(rejected)}`;
   return `${what} could not be accepted: ${problem}`;
+}
+
+/** Problems begin with their platform; where it is said already it is left out. */
+export function withoutPlatform(problem: string, platform: string | undefined): string {
+  return platform !== undefined && problem.startsWith(`${platform}: `) ? problem.slice(platform.length + 2) : problem;
 }
 
 /** Findings per severity. */

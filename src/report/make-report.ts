@@ -7,7 +7,7 @@ import type { EqualityRow } from '../publish/publish.ts';
 import type { RunRecord } from '../record.ts';
 import type { Finding } from '../scan/findings.ts';
 import type { PlatformScan } from '../scan/scan.ts';
-import { answer, severities, type Answer } from './headline.ts';
+import { answer, severities, withoutPlatform, type Answer } from './headline.ts';
 import { makeHints } from './hints.ts';
 import type { PlatformRow, Report } from './report.ts';
 import { list } from './wording.ts';
@@ -120,7 +120,8 @@ function asShown(finding: Finding): Judged {
 
 function scanState(record: RunRecord, scan: PlatformScan | undefined): Pick<PlatformRow, 'scan' | 'accepted'> {
   if (scan?.status === 'accepted') return { scan: 'accepted', accepted: true };
-  if (scan?.status === 'rejected') return { scan: scan.problems[0] ?? 'not accepted', accepted: false };
+  if (scan?.status === 'rejected')
+    return { scan: withoutPlatform(scan.problems[0] ?? 'not accepted', platformName(scan.platform)), accepted: false };
   return { scan: record.verdict?.outcome === 'skipped' ? 'not scanned (gate: off)' : 'not scanned', accepted: false };
 }
 
@@ -135,11 +136,11 @@ function equality(record: RunRecord): readonly EqualityRow[] {
 }
 
 function notes(record: RunRecord): string[] {
-  const rejected = (record.scan?.platforms ?? []).flatMap(scan =>
-    scan.status === 'rejected' ? scan.problems.map(problem => `${platformName(scan.platform)}: ${problem}`) : [],
-  );
+  const rejected = (record.scan?.platforms ?? []).flatMap(scan => (scan.status === 'rejected' ? scan.problems : []));
   const problems = record.verdict?.problems ?? [...(record.scan?.problems ?? []), ...rejected];
-  return [...new Set([...problems, ...(record.verdict?.notes ?? [])])];
+  // That nothing that blocks can be fixed is the first hint already.
+  const noted = (record.verdict?.notes ?? []).filter(note => !note.includes('ignore-unfixed'));
+  return [...new Set([...problems, ...noted])];
 }
 
 /** Counts over the whole image: a finding on two platforms counts once. */
