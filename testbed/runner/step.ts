@@ -102,7 +102,18 @@ function node24(): string {
 
 /** Runs one stage of the action and returns what the runner would know about it. A step that fails is a result, not an exception. */
 export async function runStep(options: StepOptions): Promise<StepResult> {
-  const { event, github, stage = 'main', job = startJob() } = options;
+  if (options.job !== undefined) return runInJob(options, options.job);
+  const job = startJob();
+  try {
+    return await runInJob(options, job);
+  } catch (error) {
+    job.remove(); // there is no result through which the caller could
+    throw error;
+  }
+}
+
+async function runInJob(options: StepOptions, job: Job): Promise<StepResult> {
+  const { event, github, stage = 'main' } = options;
   register(github, event);
   const action = readAction(options.action ?? ROOT);
   const program = options.entry ?? action[stage];
