@@ -1,8 +1,20 @@
 /** The local Sigstore as a part of the testbed: keyless signing that needs nobody outside of this machine. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { daemonDirectory, findProgram, portFor, readDaemon, run, startDaemon, type Context, type Part } from '../part.ts';
+import {
+  daemonDirectory,
+  findProgram,
+  portFor,
+  readDaemon,
+  run,
+  startDaemon,
+  stopDaemon,
+  type Context,
+  type Part,
+} from '../part.ts';
 import { ISSUER } from './services.ts';
 import { readSigstore, sigstoreFile, type Sigstore } from './sigstore.ts';
 
@@ -10,6 +22,17 @@ const NAME = 'sigstore';
 const SERVER = fileURLToPath(new URL('server.ts', import.meta.url));
 /** Long before any key was made: the files say from when on a service counts. */
 const START = 'start-time=2020-01-01T00:00:00Z';
+
+/** A server that was started from other sources is not the one that tests mean. */
+function sources(): string {
+  const directory = path.dirname(SERVER);
+  const files = readdirSync(directory)
+    .filter(name => name.endsWith('.ts'))
+    .sort();
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(path.join(directory, file)));
+  return hash.digest('hex');
+}
 
 async function answers(url: string): Promise<boolean> {
   return (await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(2_000) })).ok;
@@ -52,7 +75,8 @@ export const sigstore: Part = {
   set: 'demo',
 
   async present(context) {
-    if ((await readDaemon(context, NAME)) === undefined) return false;
+    const running = await readDaemon(context, NAME);
+    if (running?.data['sources'] !== sources()) return false;
     try {
       readSigstore(context);
       return true;
@@ -66,12 +90,13 @@ export const sigstore: Part = {
     if (openssl === undefined) throw new Error('openssl is missing: install it, then run "npm run testbed -- up" again');
     const directory = await daemonDirectory(context, NAME, 'files');
     const running = await readDaemon(context, NAME);
-    const url = running?.data['url'] ?? `http://127.0.0.1:${await portFor(context, NAME)}`;
+    if (running !== undefined && running.data['sources'] !== sources()) await stopDaemon(context, NAME);
+    const url = (await readDaemon(context, NAME))?.data['url'] ?? `http://127.0.0.1:${await portFor(context, NAME)}`;
     await startDaemon(context, {
       name: NAME,
       command: process.execPath,
       args: [SERVER, directory, new URL(url).port, openssl],
-      data: { url },
+      data: { url, sources: sources() },
       ready: () => answers(url),
     });
     await rm(sigstoreFile(context.run), { force: true });
