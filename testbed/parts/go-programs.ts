@@ -1,8 +1,8 @@
 /** Parts built from Go modules: versions are pinned here, Go's checksum database vouches for the content. */
-import { access } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bringGo, buildModule, findGo, goDirectory } from '../go.ts';
-import { findProgram, type Part } from '../part.ts';
+import type { Part } from '../part.ts';
 
 interface GoProgram {
   readonly name: string;
@@ -67,15 +67,22 @@ function goPart(program: GoProgram): Part {
   };
 }
 
+const goNote = (cache: string): string => path.join(cache, 'packages', 'go');
+
 export const go: Part = {
   name: 'go',
   about: 'compiler for the parts that exist only as Go modules',
   needs: [],
   set: 'all',
-  // That a file is there is enough here: whether it is new enough was found out when it was brought, or shows at the first build.
-  present: async ({ cache }) =>
-    (await findProgram('go', [path.join(cache, 'goroot', 'bin')])) !== undefined && (await findGo(cache)) !== undefined,
-  bring: ({ cache }) => bringGo(cache),
+  // Asking a compiler for its version takes longer than all other parts together: its path is noted down once.
+  present: async ({ cache }) => exists(await readFile(goNote(cache), 'utf8').catch(() => '')),
+  async bring({ cache }) {
+    if ((await findGo(cache)) === undefined) await bringGo(cache);
+    const found = await findGo(cache);
+    if (found === undefined) throw new Error('the Go that was unpacked does not run: install Go 1.25 or newer');
+    await mkdir(path.dirname(goNote(cache)), { recursive: true });
+    await writeFile(goNote(cache), found.program);
+  },
   async status({ cache }) {
     const found = await findGo(cache);
     if (found === undefined) return { state: 'absent' };
