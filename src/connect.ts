@@ -9,6 +9,7 @@ import { makePlan } from './plan/make-plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { normalisePlatform } from './plan/platform.ts';
 import { parsePolicy } from './plan/policy-file.ts';
+import { planText } from './report/text.ts';
 import { createCacheStore } from './runner/cache.ts';
 import type { GitHub } from './runner/github.ts';
 import type { Log } from './runner/log.ts';
@@ -86,7 +87,9 @@ async function plan({ event, inputs, github, log, workspace, now }: Surroundings
   const policy = effectivePolicy({ inputs, ...(source !== undefined && { file: parsePolicy(source.text, source) }) });
   const commitDate = event.commitDate === undefined && !event.deleted ? await dateOf(event, github, log) : undefined;
   const native = normalisePlatform({ os: 'linux', architecture: process.arch === 'x64' ? 'amd64' : process.arch });
-  return makePlan({ event, inputs, policy, now, native, ...(commitDate !== undefined && { commitDate }) });
+  const made = makePlan({ event, inputs, policy, now, native, ...(commitDate !== undefined && { commitDate }) });
+  log.info(planText(made));
+  return made;
 }
 
 /** The commit's date makes builds repeatable; without it they are merely less so. */
