@@ -89,14 +89,20 @@ test('several nodes, one platform: one plain build', async () => {
 
 test('one platform fails: the others are stopped, and its own error is the one that is told', async () => {
   let stopped = false;
-  const { builder } = await aBuilder((args, options) => {
+  let started = (): void => undefined;
+  const running = new Promise<void>(resolve => (started = resolve));
+  const { builder } = await aBuilder(async (args, options) => {
     if (args[1] !== 'build') return NODES(args, options);
-    if (args.includes('linux/arm64')) return { exitCode: 1, stderr: 'ERROR: failed to solve: boom' };
+    if (args.includes('linux/arm64')) {
+      await running;
+      return { exitCode: 1, stderr: 'ERROR: failed to solve: boom' };
+    }
     return new Promise(resolve => {
       options.signal?.addEventListener('abort', () => {
         stopped = true;
         resolve({ exitCode: null, signal: 'SIGTERM' });
       });
+      started();
     });
   });
   await expect(builder.build(anOrder())).rejects.toThrow('The build failed: boom');

@@ -124,6 +124,7 @@ async function buildLeg(
   const layout = join(directory, 'layout');
   const metadataFile = join(directory, 'metadata.json');
   await mkdir(directory, { recursive: true });
+  throwIfCancelled(options.signal);
   const progress = readProgress(options.onLine, prefix);
   const result = await options.run('docker', buildArgs(order, { builder: builder.name, layout, metadataFile }), {
     env: buildEnvironment(options.env, order),
