@@ -127,10 +127,13 @@ export function identityOf(env: Readonly<Record<string, string>>): ReturnType<ty
 
 export interface Proxy {
   readonly address: RegistryAddress;
-  /** Requests that fit are answered with this status, the others by the registry. */
+  /** Requests that fit are answered with this status (0: not at all, the connection is closed), the others by the registry. */
   fault(match: RegExp | undefined, status?: number): void;
   close(): Promise<void>;
 }
+
+/** What registries call it. */
+const CODES: Readonly<Record<number, string>> = { 401: 'UNAUTHORIZED', 403: 'DENIED', 429: 'TOOMANYREQUESTS' };
 
 /** A registry in front of a real one that answers some requests badly. */
 export async function badRegistry(upstream: RegistryAddress): Promise<Proxy> {
@@ -139,10 +142,13 @@ export async function badRegistry(upstream: RegistryAddress): Promise<Proxy> {
   const [host, port] = upstream.host.split(':');
   const server = http.createServer((request, response) => {
     if (match?.test(`${request.method ?? ''} ${request.url ?? ''}`) === true) {
+      if (status === 0) {
+        request.socket.destroy();
+        return;
+      }
       request.resume();
-      response
-        .writeHead(status, { 'content-type': 'application/json' })
-        .end('{"errors":[{"code":"UNKNOWN","message":"made to fail"}]}');
+      const errors = [{ code: CODES[status] ?? 'UNKNOWN', message: 'made to fail' }];
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ errors }));
       return;
     }
     const onward = http.request({ host, port, method: request.method, path: request.url, headers: request.headers }, answer => {

@@ -144,11 +144,11 @@ describe('sign: outage or refusal, in one line', () => {
     ['sign everything 401', false, 'ToolError', /UNAUTHORIZED/, /write to this repository/],
     ['sign upload 403', false, 'ToolError', /DENIED/, /packages: write/],
     ['sign everything 429', true, 'ToolError', /TOOMANYREQUESTS/, /outage/],
-    ['sign manifest 503', true, 'ToolError', /UNKNOWN: injected 503/, /outage/],
+    ['sign manifest 503', true, 'ToolError', /UNKNOWN: made to fail/, /outage/],
     ['sign manifest reset', true, 'ToolError', /EOF/, /outage/],
     ['sign registry down', true, 'ToolError', /connection refused/, /outage/],
     ['sign keyless Fulcio down', true, 'ToolError', /signingCert.*connection refused/, /outage/],
-    ['sign keyless token refused', true, 'ToolError', /ambient OIDC/, /githubstatus/],
+    ['sign keyless token refused', true, 'ToolError', /gave cosign no OIDC token/, /id-token: write/],
     ['sign not there', false, 'ToolError', /404/, /not in the registry/],
     ['sign wrong password', false, 'UserError', /cannot be opened with this password/, /cosign-password/],
     ['public-key of PKCS8', false, 'UserError', /plain private key/, /import-key-pair/],
@@ -174,6 +174,13 @@ describe('sign: outage or refusal, in one line', () => {
     const { failure } = readFailure('sign', recorded('sign manifest 503'), NO_SECRETS);
     expect(failure).toMatchObject({ tail: expect.not.arrayContaining([expect.stringMatching(/<--|-->|HTTP\/1\.1/)]) });
   });
+});
+
+test('a token service that answers nonsense', () => {
+  const stderr = 'error during command execution: retrieving ID token: fetching ambient OIDC credentials: invalid character';
+  const { failure, retriable } = readFailure('sign', { ...recorded('sign wrong password'), stderr }, NO_SECRETS);
+  expect(failure.hint).toContain('githubstatus');
+  expect(retriable).toBe(true);
 });
 
 test('the last words of cosign, without the reference, on one line', () => {

@@ -1,7 +1,7 @@
 // The Signer on real cosign, real registries, a local Sigstore and GitHub's stand-in: what it signs verifies for others, and what is not ours never counts.
 
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { run } from '../../src/tools/command.ts';
@@ -43,6 +43,8 @@ beforeAll(async () => {
   otherKey = await harbour.keyPair('other');
   await harbour.cosign(['signing-config', 'create', '--out', 'config.json']);
   await harbour.cosign(['trusted-root', 'create', '--out', 'root.json']);
+  // Consumers of a Sigstore of one's own have its trusted root beside them.
+  copyFileSync(sigstore.trustedRoot, path.join(harbour.directory, path.basename(sigstore.trustedRoot)));
 });
 afterAll(async () => {
   await harbour.dispose();
@@ -283,7 +285,7 @@ describe('a registry that does not answer is never taken for an unsigned image',
     ['the list of referrers', /\/referrers\//, 403],
     ['the fallback tag', /GET .*\/manifests\/sha256-[0-9a-f]+$/, 403],
     ['the bundle itself', /GET .*\/blobs\//, 401],
-  ])('%s answered %p', async (_, match, status) => {
+  ])('%s (%p) answered %d', async (_, match, status) => {
     proxy.fault(match, status);
     const answer = await harbour.cosign([
       'verify',

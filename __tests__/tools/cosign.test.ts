@@ -358,6 +358,23 @@ describe('sign', () => {
     expect(order.indexOf('start 2')).toBeLessThan(order.indexOf('end 1'));
   });
 
+  test('without a token cosign would wait for a person: it is ended at once, and asked again', async () => {
+    const ended: (boolean | undefined)[] = [];
+    const inner = fakeCosign();
+    const run: Run = async (command, args, options) => {
+      if (args[0] !== 'sign' || ended.length === 2) return inner.run(command, args, options);
+      const line = 'Non-interactive mode detected, using device flow.';
+      options.onStderr?.(line);
+      ended.push(options.signal?.aborted);
+      return { ...(await inner.run(command, args, options)), exitCode: null, signal: 'SIGTERM', stderr: line };
+    };
+    const notes: string[] = [];
+    const signer = await createSigner(keyless({ ...inner, run }, { onNote: line => notes.push(line) }));
+    await signer.sign(IMAGE, DIGEST, RUN);
+    expect(ended).toEqual([true, true]);
+    expect(notes[0]).toContain('gave cosign no OIDC token');
+  });
+
   test('a writer that failed does not hold up the next', async () => {
     const signer = await createSigner(withKey(fakeCosign({ sign: [REFUSAL, {}] })));
     await expect(signer.sign(IMAGE, DIGEST, RUN)).rejects.toThrow('DENIED');

@@ -32,7 +32,7 @@ export function readVerification(result: CommandResult, expected: Expected, opti
     kind: 'unknown',
     failure: new ToolError(`cosign could not look for signatures: ${doubt.text}`, {
       tool: 'cosign',
-      ...(result.exitCode !== null && { exitCode: result.exitCode }),
+      ...exitOf(result),
       hint: doubt.refused ? HINT_PULL : 'Run the job again when the registry answers.',
     }),
     retriable: !doubt.refused,
@@ -103,6 +103,7 @@ export function readFailure(
   result: CommandResult,
   options: FailureOptions,
 ): { readonly failure: ToolError | UserError; readonly retriable: boolean } {
+  if (result.stderr.includes(DEVICE_FLOW)) return { failure: noToken(), retriable: true };
   const said = cosignMessage(result.stderr);
   const message = redact(said === '' ? ending(result, options.timeout) : said, options.secrets);
   const known = KNOWN.find(row => row.pattern.test(message));
@@ -112,13 +113,27 @@ export function readFailure(
   if (known?.message !== undefined) return { failure: new UserError(shown, hinted(known.hint)), retriable: false };
   const failure = new ToolError(shown, {
     tool: 'cosign',
-    ...(result.exitCode !== null && { exitCode: result.exitCode }),
+    ...exitOf(result),
     ...hinted(hintFor(action, known?.hint) ?? (retriable ? 'This looks like an outage: run the job again later.' : undefined)),
     tail: quietLines(result.stderr)
       .map(line => redact(line, options.secrets))
       .slice(-10),
   });
   return { failure, retriable: retriable && known?.refusal !== true };
+}
+
+function exitOf(result: CommandResult): { readonly exitCode?: number } {
+  return result.exitCode === null ? {} : { exitCode: result.exitCode };
+}
+
+/** What cosign says when the token service refused it and it turns to the person that it takes to be there. */
+export const DEVICE_FLOW = 'using device flow';
+
+function noToken(): ToolError {
+  return new ToolError("GitHub's token service gave cosign no OIDC token", {
+    tool: 'cosign',
+    hint: 'Run the job again; if it stays, check `permissions: id-token: write` and https://www.githubstatus.com, or sign with `cosign-key`.',
+  });
 }
 
 /** Only writing needs the right to write. */

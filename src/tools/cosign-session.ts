@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts';
 import type { Signing } from '../plan/plan.ts';
 import type { WorkflowIdentity } from '../publish/identity.ts';
 import { CALL_SECONDS } from './cosign-args.ts';
-import { readFailure } from './cosign-output.ts';
+import { DEVICE_FLOW, readFailure } from './cosign-output.ts';
 import type { CommandResult, Run } from './command.ts';
 import type { ExplicitCredential } from './registry/docker-config.ts';
 import type { Clock } from './registry/retry.ts';
@@ -84,10 +84,15 @@ export function call(
   env: Readonly<Record<string, string>> = {},
 ): Promise<CommandResult> {
   const { run, cosign, signal, onStart } = session.options;
+  const stop = new AbortController();
   return run(cosign.path, args, {
     env: { ...session.env, ...env },
     timeout: (CALL_SECONDS + 15) * 1000,
-    ...(signal !== undefined && { signal }),
+    signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
+    // Without a token cosign waits minutes for a person who never comes.
+    onStderr: line => {
+      if (line.includes(DEVICE_FLOW)) stop.abort();
+    },
     ...(onStart !== undefined && { onStart }),
   });
 }

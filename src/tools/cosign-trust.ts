@@ -1,7 +1,7 @@
 // signing-config, trusted-root and the signing decision -> which services cosign uses, and what a verification must therefore insist on.
 
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { Signing } from '../plan/plan.ts';
 
@@ -13,7 +13,7 @@ export interface Trust {
   readonly log: boolean;
   /** A timestamp authority says when it was signed: needed for short-lived certificates without a log. */
   readonly timestamps: boolean;
-  /** The trusted root as the user named it, for lines that consumers copy. */
+  /** The trusted root as consumers will have it: a file of that name. */
   readonly shownTrustedRoot?: string;
 }
 
@@ -78,7 +78,7 @@ async function fromFiles(method: 'key' | 'keyless', signingConfig: string, trust
     trustedRoot: resolve(trustedRoot),
     log,
     timestamps: !log && timestamps,
-    shownTrustedRoot: trustedRoot,
+    shownTrustedRoot: basename(trustedRoot),
   };
 }
 
