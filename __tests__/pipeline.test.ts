@@ -1,0 +1,273 @@
+// Stories: the whole pipeline with tools in memory (the rooms are the real ones, the layouts are real files), and what happens when one of them fails.
+
+import { describe, expect, test } from '@jest/globals';
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
+import { ToolError, UserError } from '../src/errors.ts';
+import { sail, type Tools, type Voyage } from '../src/pipeline.ts';
+import { exitCode, type RunRecord } from '../src/record.ts';
+import { aFinding } from './builders/findings.ts';
+import { aPlan, aPolicy, IMAGE, someFacts } from './builders/record.ts';
+import { anEvent } from './builders/record.ts';
+import { fakeBuilder, type FakeBuilder } from './fakes/builder.ts';
+import { temporaryDirectory } from './fakes/layouts.ts';
+import { memoryRegistry, type MemoryRegistry } from './fakes/registry.ts';
+import { fakeScanner, type FakeScanner } from './fakes/scanner.ts';
+import { memorySigner, type MemorySigner } from './fakes/signer.ts';
+
+interface Stage {
+  readonly tools: Tools;
+  readonly registry: MemoryRegistry;
+  readonly builder: FakeBuilder;
+  readonly scanner: FakeScanner;
+  readonly signer: MemorySigner;
+  readonly lines: string[];
+  readonly controller: AbortController;
+  readonly run: () => Promise<RunRecord>;
+}
+
+const REVISION = 'org.opencontainers.image.revision';
+
+async function aStage(
+  over: {
+    plan?: Parameters<typeof aPlan>[0];
+    builder?: Parameters<typeof fakeBuilder>[0];
+    scanner?: Parameters<typeof fakeScanner>[0];
+    onRecord?: (record: RunRecord) => void;
+    onRecord?: (record: RunRecord) => void;
+  } = {},
+): Promise<Stage> {
+  const event = anEvent();
+  const plan = aPlan({ buildLabels: { [REVISION]: event.sha, 'dev.seaworthy.inputs': 'the same inputs' }, ...over.plan });
+  const registry = memoryRegistry();
+  const signer = memorySigner(registry);
+  const builder = fakeBuilder(over.builder);
+  const scanner = fakeScanner(over.scanner);
+  const lines: string[] = [];
+  const controller = new AbortController();
+  const parent = await temporaryDirectory();
+  let runs = 0;
+  const start: RunRecord = {
+    schemaVersion: 1,
+    seaworthy: 'test',
+    startedAt: '2026-11-21T12:00:00Z',
+    event,
+    state: 'running',
+    stages: [],
+    warnings: [],
+  };
+  const tools: Tools = {
+    makePlan: () => Promise.resolve(plan),
+    registry,
+    builder,
+    scanner: () => scanner,
+    signer: () => Promise.resolve(signer),
+  };
+  const voyage = (): Voyage => ({
+    start,
+    today: new Date('2026-11-21T12:00:00Z'),
+    scanTimeout: 60,
+    signal: controller.signal,
+    directory: path.join(parent, `adopted-${++runs}`),
+    stage: async (name, work, result) => {
+      lines.push(`> ${name}`);
+      const value = await work();
+      lines.push(`< ${name}: ${result(value)}`);
+      return value;
+    },
+    progress: line => lines.push(line),
+    onRecord: record => over.onRecord?.(record),
+  });
+  return { tools, registry, builder, scanner, signer, lines, controller, run: () => sail(voyage(), tools) };
+}
+
+describe('a run', () => {
+  test('goes through every stage in order and ends with everything in its record', async () => {
+    const stage = await aStage();
+    const record = await stage.run();
+    expect(record.state).toBe('completed');
+    expect(exitCode(record)).toBe(0);
+    expect(record.stages.map(one => one.stage)).toEqual(['plan', 'preflight', 'build', 'scan', 'gate', 'publish']);
+    expect(record.verdict?.outcome).toBe('passed');
+    expect(record.publication?.complete).toBe(true);
+    expect(stage.signer.signed(IMAGE)).toEqual([record.bundle?.root.digest]);
+    expect([...stage.registry.repository(IMAGE).tags.values()]).toEqual(Array(3).fill(record.bundle?.root.digest));
+  });
+
+  test('that is blocked writes nothing and exits 1', async () => {
+    const finding = aFinding({ severity: 'CRITICAL' });
+    const stage = await aStage({ scanner: { findings: { 'linux/arm64': [finding] } } });
+    const record = await stage.run();
+    expect(record.verdict?.outcome).toBe('blocked');
+    expect(exitCode(record)).toBe(1);
+    expect(stage.registry.writes()).toEqual([]);
+    expect(record.publication).toBeUndefined();
+  });
+
+  test('on an event that does not publish asks no signer and no registry', async () => {
+    const stage = await aStage({ plan: { push: false, signing: { method: 'off' } } });
+    const record = await stage.run();
+    expect(exitCode(record)).toBe(0);
+    expect(stage.registry.calls).toEqual([]);
+    expect(stage.lines.join('\n')).not.toContain('publish');
+  });
+
+  test('with nothing to do ends after the plan', async () => {
+    const stage = await aStage({ plan: { nothingToDo: 'refs/heads/old was deleted' } });
+    const record = await stage.run();
+    expect({ state: record.state, exit: exitCode(record), stages: record.stages.length }).toEqual({
+      state: 'completed',
+      exit: 0,
+      stages: 1,
+    });
+    expect(stage.builder.orders).toEqual([]);
+  });
+
+  test('with gate: off scans nothing, publishes, and says so', async () => {
+    const stage = await aStage({ plan: { policy: aPolicy({ gate: 'off' }) } });
+    const record = await stage.run();
+    expect(record.verdict?.outcome).toBe('skipped');
+    expect(stage.scanner.calls).toEqual([]);
+    expect(exitCode(record)).toBe(0);
+  });
+
+  test('of a published commit adopts its image: nothing is built, written or signed again', async () => {
+    const stage = await aStage();
+    const first = await stage.run();
+    const writes = stage.registry.writes().length;
+    const second = await stage.run();
+    expect(second.facts?.adopt?.digest).toBe(first.bundle?.root.digest);
+    expect(second.bundle?.root.digest).toBe(first.bundle?.root.digest);
+    expect(stage.builder.orders).toHaveLength(1);
+    expect(stage.registry.writes()).toHaveLength(writes);
+    expect(stage.signer.signed(IMAGE)).toHaveLength(1);
+    expect(exitCode(second)).toBe(0);
+  });
+
+  test('of a published commit that today’s database blocks writes nothing and exits 1', async () => {
+    const stage = await aStage();
+    await stage.run();
+    const writes = stage.registry.writes().length;
+    const scanner = fakeScanner({ findings: { 'linux/amd64': [aFinding({ severity: 'CRITICAL' })] } });
+    const again = { ...stage.tools, scanner: () => scanner };
+    Object.assign(stage.tools, again);
+    const record = await stage.run();
+    expect(record.verdict?.outcome).toBe('blocked');
+    expect(stage.registry.writes()).toHaveLength(writes);
+    expect(exitCode(record)).toBe(1);
+  });
+});
+
+describe('a failure', () => {
+  test('in the plan is in the record with its stage and its hint', async () => {
+    const stage = await aStage();
+    Object.assign(stage.tools, {
+      makePlan: () =>
+        Promise.reject(new UserError('platforms: "linux/adm64" is not a platform', { hint: 'did you mean linux/amd64' })),
+    });
+    const record = await stage.run();
+    expect(record.failure).toEqual({
+      stage: 'plan',
+      error: {
+        kind: 'user',
+        message: 'platforms: "linux/adm64" is not a platform',
+        hint: 'did you mean linux/amd64',
+        details: [],
+      },
+    });
+    expect(exitCode(record)).toBe(1);
+  });
+
+  test.each([
+    ['build', { builder: { failure: new ToolError('RUN make: exit code 2', { tool: 'buildx' }) } }],
+    ['scan', { scanner: { failure: new UserError('no database') } }],
+  ] satisfies [string, Parameters<typeof aStage>[0]][])(
+    'in %s keeps what was learned before and writes nothing',
+    async (name, over) => {
+      const stage = await aStage(over);
+      const record = await stage.run();
+      expect(record.failure?.stage).toBe(name);
+      expect(record.plan).toBeDefined();
+      expect(record.facts).toEqual(someFacts({ targets: [{ image: IMAGE, tags: {} }] }));
+      expect(stage.registry.writes()).toEqual([]);
+      expect(exitCode(record)).toBe(1);
+    },
+  );
+
+  test('to get a signer stops before anything is sent', async () => {
+    const stage = await aStage();
+    Object.assign(stage.tools, { signer: () => Promise.reject(new UserError('cosign is too old')) });
+    const record = await stage.run();
+    expect(record.failure?.error.message).toBe('cosign is too old');
+    expect(stage.registry.writes()).toEqual([]);
+  });
+
+  test('of our own is told as a bug, with its cause', async () => {
+    const stage = await aStage({ builder: { failure: new TypeError('x is undefined', { cause: new Error('root of it') }) } });
+    const record = await stage.run();
+    expect(record.failure?.error.kind).toBe('bug');
+    expect(record.failure?.error.details.join('\n')).toContain('root of it');
+  });
+
+  test('of one repository while publishing: exit 1, no tag anywhere', async () => {
+    const stage = await aStage({ plan: { images: [IMAGE, 'registry.example/acme/app'] } });
+    stage.registry.before = call => {
+      if (call.image.startsWith('registry.example') && call.verb === 'pushManifest')
+        throw new ToolError('507 Insufficient Storage', { tool: 'registry' });
+    };
+    const record = await stage.run();
+    expect(record.publication?.complete).toBe(false);
+    expect(exitCode(record)).toBe(1);
+    expect([...stage.registry.repository(IMAGE).tags.keys()]).toEqual([]);
+  });
+});
+
+describe('bytes that change after the build', () => {
+  test('one byte more in a layer stops the run while it is scanned: nothing is published', async () => {
+    const stage = await aStage({
+      onRecord: ({ bundle, scan }) => {
+        const layer = bundle?.images[0]?.layers[0];
+        if (bundle === undefined || layer === undefined || scan !== undefined) return;
+        appendFileSync(path.join(bundle.directory, 'blobs', 'sha256', layer.digest.slice('sha256:'.length)), 'x');
+      },
+    });
+    const record = await stage.run();
+    expect(record.state).toBe('failed');
+    expect(record.failure?.stage).toBe('scan');
+    expect(record.failure?.error.message).toMatch(/sha256:/);
+    expect(stage.registry.writes()).toEqual([]);
+  });
+
+  test('one byte more after the verdict stops the push: no tag moves', async () => {
+    const stage = await aStage({
+      onRecord: ({ bundle, verdict, publication }) => {
+        const layer = bundle?.images[0]?.layers[0];
+        if (bundle === undefined || layer === undefined || verdict === undefined || publication !== undefined) return;
+        appendFileSync(path.join(bundle.directory, 'blobs', 'sha256', layer.digest.slice('sha256:'.length)), 'x');
+      },
+    });
+    const record = await stage.run();
+    expect(exitCode(record)).toBe(1);
+    expect([...stage.registry.repository(IMAGE).tags.keys()]).toEqual([]);
+  });
+});
+
+describe('a cancel', () => {
+  test('during the scan: the record says so, and nothing is published', async () => {
+    const stage = await aStage({ scanner: { fault: raw => raw } });
+    const scan = stage.scanner.scan.bind(stage.scanner);
+    Object.assign(stage.tools, {
+      scanner: () => ({
+        ...stage.scanner,
+        scan: (...args: Parameters<FakeScanner['scan']>) => {
+          stage.controller.abort();
+          return scan(...args);
+        },
+      }),
+    });
+    const record = await stage.run();
+    expect(record.state).toBe('cancelled');
+    expect(exitCode(record)).toBe(1);
+    expect(stage.registry.writes()).toEqual([]);
+  });
+});
