@@ -73,7 +73,10 @@ function headline(
   if (outcome === 'blocked') return `${counted(blocking)} ${publish ? 'would block, but gate: warn lets it through' : 'block'}`;
   if (findings.length === 0) return 'Nothing blocks: no findings';
   const excused = findings.filter(judged => judged.ruling === 'excused').length;
-  const parts = [`${plural(findings.length - excused, 'finding')} below what blocks`, ...(excused > 0 ? [`${excused} excused`] : [])];
+  const parts = [
+    `${plural(findings.length - excused, 'finding')} below what blocks`,
+    ...(excused > 0 ? [`${excused} excused`] : []),
+  ];
   return `Nothing blocks: ${parts.join(', ')}`;
 }
 
