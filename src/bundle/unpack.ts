@@ -30,18 +30,20 @@ export async function hashBlob(file: string, unpack: boolean, signal?: AbortSign
   const raw = createHash('sha256');
   const counter = { size: 0 };
   const compression = unpack ? await compressionOf(file) : 'none';
-  const plain = compression === 'none' ? undefined : createHash('sha256');
-  const decompress = compression === 'gzip' ? createGunzip({ chunkSize: CHUNK }) : createZstdDecompress({ chunkSize: CHUNK });
   const source = createReadStream(file, { highWaterMark: CHUNK });
-  if (plain === undefined) await pipeline(source, count(raw, counter), devNull(), { signal });
-  else await pipeline(source, count(raw, counter), decompress, into(plain), { signal });
-  if (plain !== undefined && decompress.bytesWritten < counter.size) {
+  if (compression === 'none') {
+    await pipeline(source, count(raw, counter), devNull(), { signal });
+    const digest = `sha256:${raw.digest('hex')}`;
+    return { digest, size: counter.size, ...(unpack ? { diffId: digest } : {}) };
+  }
+  const plain = createHash('sha256');
+  const decompress = compression === 'gzip' ? createGunzip({ chunkSize: CHUNK }) : createZstdDecompress({ chunkSize: CHUNK });
+  await pipeline(source, count(raw, counter), decompress, into(plain), { signal });
+  if (decompress.bytesWritten < counter.size) {
     if (compression === 'gzip') throw new Error(`${counter.size - decompress.bytesWritten} bytes follow the gzip data`);
     await hashFurtherFrames(file, decompress.bytesWritten, counter.size, plain, signal);
   }
-  const digest = `sha256:${raw.digest('hex')}`;
-  if (!unpack) return { digest, size: counter.size };
-  return { digest, size: counter.size, diffId: plain === undefined ? digest : `sha256:${plain.digest('hex')}` };
+  return { digest: `sha256:${raw.digest('hex')}`, size: counter.size, diffId: `sha256:${plain.digest('hex')}` };
 }
 
 /** Told by the first bytes; a zstd file may start with a skippable frame. */
