@@ -34,7 +34,6 @@ async function aStage(
     builder?: Parameters<typeof fakeBuilder>[0];
     scanner?: Parameters<typeof fakeScanner>[0];
     onRecord?: (record: RunRecord) => void;
-    onRecord?: (record: RunRecord) => void;
   } = {},
 ): Promise<Stage> {
   const event = anEvent();

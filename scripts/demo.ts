@@ -106,6 +106,7 @@ async function sail(
       },
     });
     const written = readFileSync(log).subarray(before).toString('utf8');
+    result.job.remove();
     const early = atGate === undefined ? written : written.slice(0, atGate - before);
     return {
       example,

@@ -3,6 +3,8 @@
 import { build } from './build/run-build.ts';
 import type { Builder } from './build/build.ts';
 import type { Bundle } from './bundle/bundle.ts';
+import { describeBundle, writeBundleFile } from './bundle/bundle-file.ts';
+import type { BundleOrigin } from './bundle/bundle-file.ts';
 import { pullBundle } from './bundle/pull.ts';
 import { verifyBlobs } from './bundle/verify.ts';
 import { Cancelled, explain } from './errors.ts';
@@ -57,7 +59,8 @@ export async function sail(voyage: Voyage, tools: Tools): Promise<RunRecord> {
   return book.record();
 }
 
-async function story(voyage: Voyage, tools: Tools, { stage, keep, warn }: Logbook): Promise<void> {
+async function story(voyage: Voyage, tools: Tools, book: Logbook): Promise<void> {
+  const { stage, keep, warn } = book;
   const plan = await stage('plan', tools.makePlan, planResult);
   keep({ plan });
   warn(plan.warnings);
@@ -90,6 +93,7 @@ async function story(voyage: Voyage, tools: Tools, { stage, keep, warn }: Logboo
     value => value.headline,
   );
   keep({ verdict });
+  await writeBundleFile(bundle.directory, describeBundle(bundle, originOf(book.record())));
   if (!verdict.publish || !plan.push) return;
 
   const run = { id: event.runId, attempt: event.runAttempt };
@@ -160,6 +164,23 @@ async function scanBundle(voyage: Voyage, plan: Plan, bundle: Bundle, scanner: S
   const { signal } = voyage;
   const [result] = await Promise.all([scan({ bundle, scanner, settings, signal }), verifyBlobs(bundle, { signal })]);
   return result;
+}
+
+/** What bundle.json says of a run beside the digests: for people, and never believed by whoever receives the bundle. */
+function originOf({ seaworthy, event, plan, build: facts, scan: scanned, verdict }: RunRecord): BundleOrigin {
+  const tools = { seaworthy, buildx: facts?.builder.buildx, buildkit: facts?.builder.buildkit, trivy: scanned?.scanner.version };
+  return {
+    names: plan?.buildNames ?? [],
+    source: { repository: event.repository, commit: event.sha, ref: event.ref },
+    tools: Object.fromEntries(Object.entries(tools).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    display: {
+      version: plan?.version ?? '',
+      tags: plan?.tags.map(tag => tag.name) ?? [],
+      verdict: verdict?.outcome ?? '',
+      scans:
+        scanned?.platforms.map(one => `${platformName(one.platform)} ${one.status}, ${one.findings.length} finding(s)`) ?? [],
+    },
+  };
 }
 
 /** A promise that somebody awaits later: until then a rejection must not end the process. */

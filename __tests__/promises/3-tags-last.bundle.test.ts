@@ -47,7 +47,7 @@ describe('promise 3: tags last', () => {
   });
 
   test('with a key: the same order, and no identity is asked for', async () => {
-    const key = offlineSigning(keys);
+    const key = await offlineSigning(keys);
     const { run } = berth(harbour, 'seaworthy');
     const { exitCode, requests, outputs } = await run({
       inputs: {

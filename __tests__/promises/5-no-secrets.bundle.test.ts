@@ -63,7 +63,7 @@ describe('promise 5: no secrets', () => {
     const wrapper = path.join(directory, 'trivy');
     writeFileSync(wrapper, `#!/bin/sh\n/usr/bin/env >> "${environment}"\nexec "${harbour.testbed.tools.trivy}" "$@"\n`);
     chmodSync(wrapper, 0o755);
-    const key = offlineSigning(directory, CANARIES.keyPassword);
+    const key = await offlineSigning(directory, CANARIES.keyPassword);
     const { run } = berth(harbour, 'seaworthy');
     const { host } = harbour.testbed.registries.htpasswd;
     const { username = '', password = '' } = harbour.testbed.registries.htpasswd;

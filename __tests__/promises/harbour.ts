@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { startGitHub, type GitHub } from '../../testbed/github/server.ts';
 import { push, type RunnerEvent } from '../../testbed/runner/events.ts';
-import { runStep, workspace, type StepOptions, type StepResult, type Workspace } from '../../testbed/runner/step.ts';
+import { runStep, workspace, type Job, type StepOptions, type StepResult, type Workspace } from '../../testbed/runner/step.ts';
 import { readSigstore, type Sigstore } from '../../testbed/sigstore/sigstore.ts';
 import { exampleFiles, jobEnvironment, toolInputs } from '../../testbed/step-defaults.ts';
 import { readTestbed, type Testbed } from '../../testbed/testbed.ts';
@@ -17,6 +17,8 @@ export interface Harbour {
   readonly sigstore: Sigstore;
   readonly github: GitHub;
   readonly registry: RecordingProxy;
+  /** Jobs of the runs so far: their files are needed until the test file is done. */
+  readonly jobs: Set<Job>;
   close(): Promise<void>;
 }
 
@@ -25,13 +27,16 @@ export async function openHarbour(): Promise<Harbour> {
   const testbed = readTestbed();
   const sigstore = readSigstore();
   const github = await startGitHub({ repository: REPOSITORY });
+  const jobs = new Set<Job>();
   const registry = await startProxy(testbed.registries.plain.host);
   return {
     testbed,
     sigstore,
     github,
     registry,
+    jobs,
     close: async () => {
+      for (const job of jobs) job.remove();
       await registry.close();
       await github.close();
     },
@@ -91,6 +96,7 @@ async function runBundle(
       step.onOutput?.(chunk);
     },
   });
+  harbour.jobs.add(result.job);
   const requests = harbour.registry.seen.slice(before).filter(seen => seen.path.startsWith(`/v2/${name}/`));
   return { ...result, requests, gateAt };
 }

@@ -1,0 +1,116 @@
+// The committed bundle as a step: what every kind of event, a mistake in the inputs and a cancel look like from outside.
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { forkPullRequest, mergeGroup, push, tagPush } from '../../testbed/runner/events.ts';
+import { berth, openHarbour, REPOSITORY, tagsOf, type Harbour } from '../promises/harbour.ts';
+import { isWrite } from '../promises/recording-proxy.ts';
+
+let harbour: Harbour;
+beforeAll(async () => {
+  harbour = await openHarbour();
+});
+afterAll(() => harbour.close());
+
+describe('events', () => {
+  test('a tag push publishes the version, its minor and latest, and says so in the outputs', async () => {
+    const { image, run } = berth(harbour, 'seaworthy');
+    const result = await run({
+      event: sha => tagPush({ repository: REPOSITORY, sha, tag: 'v1.4.2' }),
+      inputs: { tags: 'type=semver,pattern={{version}}\ntype=semver,pattern={{major}}.{{minor}}' },
+    });
+    expect(result.exitCode).toBe(0);
+    const tags = await tagsOf(harbour, image);
+    expect([...tags.keys()].sort()).toEqual(['1.4', '1.4.2', 'latest']);
+    expect(new Set(tags.values())).toEqual(new Set([result.outputs['digest']]));
+    expect(result.outputs['version']).toBe('1.4.2');
+    expect(result.outputs['published-tags']?.split('\n').sort()).toEqual([`${image}:1.4`, `${image}:1.4.2`, `${image}:latest`]);
+    expect(result.env).toEqual({});
+  });
+
+  test('a pull request from a fork: scans, writes nothing, no warning, no red step', async () => {
+    const { run } = berth(harbour, 'seaworthy');
+    const result = await run({ event: sha => forkPullRequest({ repository: REPOSITORY, number: 900, sha }) });
+    expect({ exit: result.exitCode, verdict: result.outputs['verdict'] }).toEqual({ exit: 0, verdict: 'passed' });
+    expect(result.requests.filter(isWrite)).toEqual([]);
+    expect(harbour.github.comments(900)).toEqual([]);
+    expect(result.annotations).toEqual([]);
+    expect(result.summary).toMatch(/would ship/i);
+  });
+
+  test('a merge group builds and scans, and publishes nothing', async () => {
+    const { run } = berth(harbour, 'seaworthy');
+    const result = await run({ event: sha => mergeGroup({ repository: REPOSITORY, sha }) });
+    expect({ exit: result.exitCode, verdict: result.outputs['verdict'] }).toEqual({ exit: 0, verdict: 'passed' });
+    expect(result.requests.filter(isWrite)).toEqual([]);
+  });
+
+  test('a push that deletes its branch does nothing and is green', async () => {
+    const { run } = berth(harbour, 'seaworthy');
+    const result = await run({ event: sha => push({ repository: REPOSITORY, sha, branch: 'old', deleted: true }) });
+    expect(result.exitCode).toBe(0);
+    expect(result.outputs['verdict']).toBe('skipped');
+    expect(result.log).not.toMatch(/::group::build/);
+  });
+});
+
+describe('mistakes', () => {
+  test('all mistakes in the inputs are told at once, by name, before anything runs', async () => {
+    const { run } = berth(harbour, 'seaworthy');
+    const result = await run({
+      inputs: { platforms: 'linux/adm64', servity: 'HIGH', 'scan-timeout': 'soon', images: 'ghcr.io/acme/app:latest' },
+    });
+    expect(result.exitCode).toBe(1);
+    for (const said of ['linux/adm64', 'linux/amd64', 'servity', 'severity', 'scan-timeout', 'images'])
+      expect(result.log).toContain(said);
+    expect(result.log).not.toMatch(/::group::build|\n\s+at /);
+  });
+
+  test('a Dockerfile that fails: the failing line, one error, exit 1', async () => {
+    const { run } = berth(harbour, 'seaworthy', { Dockerfile: 'FROM debian:12\nRUN echo before && false\n' });
+    const result = await run({ inputs: { platforms: 'linux/amd64' } });
+    expect(result.exitCode).toBe(1);
+    expect(result.log).toContain('RUN echo before && false');
+    expect(result.annotations.filter(note => note.level === 'error')).toHaveLength(1);
+    expect(result.requests.filter(isWrite)).toEqual([]);
+    expect(result.summary).toMatch(/failed/i);
+  });
+
+  test('a policy with a mistake is told with its line, before anything runs', async () => {
+    const { run } = berth(harbour, 'seaworthy', { '.github/seaworthy.yml': 'version: 1\nexceptoins:\n  - id: CVE-1\n' });
+    const result = await run();
+    expect(result.exitCode).toBe(1);
+    expect(result.log).toMatch(/seaworthy\.yml:2/);
+    expect(result.log).toContain('exceptions');
+    expect(result.log).not.toMatch(/::group::build/);
+  });
+});
+
+describe('a cancel', () => {
+  test('in the middle of the build: final status, nothing published, nothing left running or lying about', async () => {
+    const { image, run } = berth(harbour, 'seaworthy');
+    let sha = '';
+    const result = await run({
+      event: commit => push({ repository: REPOSITORY, sha: (sha = commit) }),
+      step: { signal: { signal: 'cancel', when: /::group::build/ } },
+    });
+    expect(result.exitCode).toBe(1);
+    expect(result.log).toMatch(/cancelled/i);
+    expect(result.orphans).toEqual([]);
+    expect(await tagsOf(harbour, image)).toEqual(new Map());
+    const states = harbour.github.statuses(sha).map(status => status.state);
+    expect(states.at(-1)).toBe('error');
+  });
+
+  test('leaves bundle and report, and no temporary file or credential', async () => {
+    const { run } = berth(harbour, 'seaworthy');
+    const result = await run();
+    const directory = path.dirname(result.outputs['report'] ?? '');
+    expect(existsSync(path.join(result.outputs['bundle'] ?? '', 'index.json'))).toBe(true);
+    const left = readdirSync(directory).filter(name => name !== 'report.json' && !name.startsWith('build-'));
+    expect(left).toEqual([]);
+    const file = JSON.parse(readFileSync(path.join(result.outputs['bundle'] ?? '', 'bundle.json'), 'utf8')) as { digest: string };
+    expect(file.digest).toBe(result.outputs['digest']);
+  });
+});
