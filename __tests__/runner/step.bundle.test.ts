@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { forkPullRequest, mergeGroup, push, tagPush } from '../../testbed/runner/events.ts';
+import { exampleFiles } from '../../testbed/step-defaults.ts';
 import { berth, openHarbour, REPOSITORY, tagsOf, type Harbour } from '../promises/harbour.ts';
 import { isWrite } from '../promises/recording-proxy.ts';
 
@@ -12,6 +13,11 @@ beforeAll(async () => {
   harbour = await openHarbour();
 });
 afterAll(() => harbour.close());
+
+/** The base branch as GitHub has it: where the policy of forks and merge groups is read, whatever the checkout says (rules 3). */
+function policyOnMain(text: string): void {
+  harbour.github.addFile(REPOSITORY, 'main', '.github/seaworthy.yml', text);
+}
 
 describe('events', () => {
   test('a tag push publishes the version, its minor and latest, and says so in the outputs', async () => {
@@ -31,6 +37,7 @@ describe('events', () => {
 
   test('a pull request from a fork: scans, writes nothing, no warning, no red step', async () => {
     const { run } = berth(harbour, 'seaworthy');
+    policyOnMain(exampleFiles('seaworthy')['.github/seaworthy.yml'] ?? '');
     const result = await run({ event: sha => forkPullRequest({ repository: REPOSITORY, number: 900, sha }) });
     expect({ exit: result.exitCode, verdict: result.outputs['verdict'] }).toEqual({ exit: 0, verdict: 'passed' });
     expect(result.requests.filter(isWrite)).toEqual([]);
@@ -39,8 +46,17 @@ describe('events', () => {
     expect(result.summary).toMatch(/would ship/i);
   });
 
+  test('a fork cannot excuse its own findings: the rules of the base branch count', async () => {
+    const { run } = berth(harbour, 'seaworthy');
+    policyOnMain('version: 1\n');
+    const result = await run({ event: sha => forkPullRequest({ repository: REPOSITORY, number: 901, sha }) });
+    expect({ exit: result.exitCode, verdict: result.outputs['verdict'] }).toEqual({ exit: 1, verdict: 'blocked' });
+    expect(result.summary).toContain('CVE-2023-45853');
+  });
+
   test('a merge group builds and scans, and publishes nothing', async () => {
     const { run } = berth(harbour, 'seaworthy');
+    policyOnMain(exampleFiles('seaworthy')['.github/seaworthy.yml'] ?? '');
     const result = await run({ event: sha => mergeGroup({ repository: REPOSITORY, sha }) });
     expect({ exit: result.exitCode, verdict: result.outputs['verdict'] }).toEqual({ exit: 0, verdict: 'passed' });
     expect(result.requests.filter(isWrite)).toEqual([]);
