@@ -90,6 +90,7 @@ describe('stripReport', () => {
 });
 
 describe('arguments', () => {
+  const neutral = { config: '/n/trivy.yaml', ignore: '/n/trivyignore', secrets: '/n/trivy-secret.yaml' };
   const scan = scanArguments({
     view: 'v',
     cacheDirectory: '/c',
@@ -97,13 +98,14 @@ describe('arguments', () => {
     timeout: 300,
     parallel: 2,
     output: '/o',
+    neutral,
   });
 
   test('nothing is filtered, nothing is read from the working directory, nothing is fetched', () => {
     for (const absent of ['--severity', '--ignore-unfixed', '--quiet', '--ignore-policy', '--vex'])
       expect(scan).not.toContain(absent);
-    for (const off of ['--config', '--ignorefile', '--secret-config']) expect(scan[scan.indexOf(off) + 1]).toBe('');
-    for (const args of [scan, canaryArguments('f', '/c', 60)]) {
+    for (const file of ['--config', '--ignorefile', '--secret-config']) expect(scan[scan.indexOf(file) + 1]).toMatch(/^\/n\//);
+    for (const args of [scan, canaryArguments('f', '/c', 60, neutral)]) {
       expect(args).toEqual(
         expect.arrayContaining([
           '--skip-db-update',

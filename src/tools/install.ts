@@ -194,8 +194,7 @@ async function copied(from: string, to: string): Promise<boolean> {
 async function versionOf(table: PinTable, program: string, options: InstallOptions): Promise<string> {
   const empty = await mkdtemp(path.join(options.directory, 'empty-'));
   try {
-    const args =
-      table.tool === 'trivy' ? ['version', '--format', 'json', '--config', '', '--cache-dir', empty] : ['version', '--json'];
+    const args = table.tool === 'trivy' ? ['version', '--format', 'json', '--cache-dir', empty] : ['version', '--json'];
     const result = await options.run(program, args, { env: {}, cwd: empty, timeout: VERSION_TIMEOUT });
     const version = readVersion(result.stdout);
     if (result.exitCode === 0 && version !== undefined) return version;

@@ -11,7 +11,7 @@ import { parseReport } from '../scan/parse.ts';
 import type { RawScan, Scanner, ScannerFacts, ScanSettings } from '../scan/scan.ts';
 import type { CommandResult, Run } from './command.ts';
 import type { InstalledTool } from './install.ts';
-import { canaryArguments, scanArguments } from './trivy-args.ts';
+import { canaryArguments, NEUTRAL_FILES, scanArguments, type NeutralFiles } from './trivy-args.ts';
 import { LIBRARY_CANARY, libraryBom, systemBom } from './trivy-canary.ts';
 import type { PreparedDatabase } from './trivy-db.ts';
 import { stripReport } from './trivy-strip.ts';
@@ -60,6 +60,7 @@ interface Prepared {
   readonly temporary: string;
   /** Its HOME: plugins and modules are looked for there. */
   readonly empty: string;
+  readonly neutral: NeutralFiles;
 }
 
 async function prepareAll(options: TrivyOptions): Promise<Prepared> {
@@ -67,6 +68,10 @@ async function prepareAll(options: TrivyOptions): Promise<Prepared> {
   const below = (name: string): string => path.join(options.directory, name);
   const directories = { views: below('views'), reports: below('reports'), temporary: below('tmp'), empty: below('home') };
   for (const directory of Object.values(directories)) await mkdir(directory, { recursive: true });
+  const neutral = { config: below('trivy.yaml'), ignore: below('trivyignore'), secrets: below('trivy-secret.yaml') };
+  await writeFile(neutral.config, NEUTRAL_FILES.config);
+  await writeFile(neutral.ignore, NEUTRAL_FILES.ignore);
+  await writeFile(neutral.secrets, NEUTRAL_FILES.secrets);
   const { version, origin, sha256 } = tool;
   const facts: ScannerFacts = {
     name: 'trivy',
@@ -77,7 +82,7 @@ async function prepareAll(options: TrivyOptions): Promise<Prepared> {
     database: database.facts,
     notes: database.notes,
   };
-  return { program: tool.path, cacheDirectory: database.cacheDirectory, facts, ...directories };
+  return { program: tool.path, cacheDirectory: database.cacheDirectory, facts, neutral, ...directories };
 }
 
 async function scanImage(
@@ -107,6 +112,7 @@ async function scanImage(
       timeout: settings.timeout,
       parallel: Math.max(1, Math.floor(availableParallelism() / 2)),
       output,
+      neutral: prepared.neutral,
     });
     const result = await runTrivy(args, prepared, temporary, settings.timeout + GRACE_SECONDS, options);
     const { exitCode, signal, timedOut, stderr, seconds } = result;
@@ -154,7 +160,7 @@ async function sbomFindings(bom: unknown, name: string, prepared: Prepared, opti
   await mkdir(temporary, { recursive: true });
   await writeFile(file, JSON.stringify(bom));
   try {
-    const args = canaryArguments(file, prepared.cacheDirectory, CANARY_SECONDS);
+    const args = canaryArguments(file, prepared.cacheDirectory, CANARY_SECONDS, prepared.neutral);
     const result = await runTrivy(args, prepared, temporary, CANARY_SECONDS + GRACE_SECONDS, options);
     if (result.exitCode !== 0) return [];
     return parseReport(JSON.parse(result.stdout))?.findings.map(finding => finding.id) ?? [];
