@@ -91,7 +91,16 @@ async function sailOnRealTools({ env, event, log, signal, github, directory, onR
   try {
     const { stage, progress } = log;
     return await sail(
-      { start, signal, today: new Date(), scanTimeout: inputs.scanTimeout, stage, progress, onRecord, directory: path.join(directory, 'adopted') },
+      {
+        start,
+        signal,
+        today: new Date(),
+        scanTimeout: inputs.scanTimeout,
+        stage,
+        progress,
+        onRecord,
+        directory: path.join(directory, 'adopted'),
+      },
       tools,
     );
   } finally {
