@@ -85,7 +85,8 @@ export function createGitHub(options: GitHubOptions): GitHub {
         const where = { ...here, issue_number: pullRequest, per_page: PAGE, page };
         const { data } = await call((octokit, request) => octokit.rest.issues.listComments({ ...where, request }));
         // A proxy's login page is a 200 too.
-        if (!Array.isArray(data as unknown)) throw new Error('the answer is not a list of comments');
+        const answer: unknown = data;
+        if (!Array.isArray(answer)) throw new Error('the answer is not a list of comments');
         all.push(...data.map(comment => ({ id: comment.id, author: comment.user?.login ?? '', body: comment.body ?? '' })));
         if (data.length < PAGE) break;
       }
