@@ -1,4 +1,4 @@
-// Every situation of the test builders -> summary, comment, status and log as a person sees them: HTML pages in a directory, pictures with --photograph.
+// Every situation of the test builders -> summary, comment, status and log as a person sees them: HTML pages in a directory, pictures with --photograph, all folds open with --open.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -23,12 +23,14 @@ let broken = 0;
 for (const [name, record] of Object.entries(SITUATIONS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const report = makeReport(record);
-  const markdown = { summary: renderSummary(report), comment: renderComment(report) };
+  const open = (text: string): string => (args.includes('--open') ? text.replaceAll('<details>', '<details open>') : text);
+  const markdown = { summary: open(renderSummary(report)), comment: open(renderComment(report)) };
   const status = renderStatus(report);
   console.log(`${name.padEnd(22)} ${status.state.padEnd(8)} ${status.description}`);
   if (args.includes('--log')) console.log(`\n${resultText(report)}\n`);
   for (const kind of kinds) {
-    const wrong = problems(markdown[kind]);
+    // Foreign text that looks like Markdown has to stay as it is: that is what the situation is for.
+    const wrong = problems(markdown[kind]).filter(problem => name !== 'hostile' || !problem.includes('stays raw'));
     broken += wrong.length;
     for (const problem of wrong) console.log(`  ${kind}: ${problem}`);
     writeFileSync(path.join(directory, `${name}.${kind}.md`), markdown[kind]);

@@ -1,5 +1,6 @@
 // Builders of realistic values of every stage: a test names only what it is about.
 
+import { createHash } from 'node:crypto';
 import type { BuildFacts } from '../../src/build/build.ts';
 import type { Bundle, PlatformImage } from '../../src/bundle/bundle.ts';
 import { MEDIA, type Descriptor } from '../../src/bundle/oci.ts';
@@ -20,10 +21,9 @@ export const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
 export const ARM64: Platform = { os: 'linux', architecture: 'arm64' };
 export const IMAGE = 'ghcr.io/acme/app';
 
-/** A digest that is recognisable in a failure message: `sha256:` and the seed's hex, repeated. */
+/** A digest that is always the same for the same seed. */
 export function aDigest(seed: string): string {
-  const hex = Array.from(seed, char => (char.codePointAt(0) ?? 0).toString(16)).join('');
-  return `sha256:${hex.repeat(Math.ceil(64 / hex.length)).slice(0, 64)}`;
+  return `sha256:${createHash('sha256').update(seed).digest('hex')}`;
 }
 
 export const ROOT = aDigest('root');

@@ -114,7 +114,7 @@ const CASES: readonly [string, RunRecord, { outcome: string; word: string; tone:
       outcome: 'passed',
       word: 'Would ship',
       tone: 'good',
-      reason: '2 platforms scanned, nothing blocks; not pushed: a pull request does not publish; it builds, scans and reports.',
+      reason: '2 platforms scanned, nothing blocks. Not pushed: a pull request does not publish.',
     },
   ],
   [
@@ -168,7 +168,7 @@ const CASES: readonly [string, RunRecord, { outcome: string; word: string; tone:
       outcome: 'failed',
       word: 'Failed',
       tone: 'bad',
-      reason: 'build failed: Dockerfile:4 RUN make: exit code 2. Nothing was published.',
+      reason: 'Dockerfile:4 RUN make: exit code 2. Ended in build. Nothing was published.',
     },
   ],
   [
@@ -179,7 +179,7 @@ const CASES: readonly [string, RunRecord, { outcome: string; word: string; tone:
   [
     'cancelled',
     aFailedRecord('scan', { kind: 'cancelled', message: 'The run was cancelled.', details: [] }),
-    { outcome: 'cancelled', word: 'Cancelled', tone: 'careful', reason: 'cancelled during scan. Nothing was published.' },
+    { outcome: 'cancelled', word: 'Cancelled', tone: 'careful', reason: 'stopped during scan. Nothing was published.' },
   ],
   [
     'deleted ref',
@@ -252,17 +252,19 @@ describe('hints', () => {
 
   test('fixable system packages: base image, or the cache when steps came from it', () => {
     const cold = someBuildFacts({ steps: [{ name: 'x', cached: false, seconds: 1 }] });
-    expect(hints(aBlockedRecord([blocks(HIGH)], { build: cold }))[0]).toMatch(/newer base image.*libssl3 to 3\.0\.17-1~deb12u2/);
+    expect(hints(aBlockedRecord([blocks(HIGH)], { build: cold }))[0]).toMatch(
+      /newer base image.*`libssl3` to `3\.0\.17-1~deb12u2`/,
+    );
     expect(hints(aBlockedRecord([blocks(HIGH)]))[0]).toContain('`no-cache: true`');
   });
 
   test('packages of the application are named apart', () => {
     const lodash = aFinding({ package: 'lodash', path: 'srv/app/node_modules/lodash/package.json', fixed: '4.17.21, 5.0.0' });
-    expect(hints(aBlockedRecord([blocks(lodash)]))[0]).toBe('Update lodash to 4.17.21 in the application.');
+    expect(hints(aBlockedRecord([blocks(lodash)]))[0]).toBe('Update `lodash` to `4.17.21` in the application.');
   });
 
   test('secrets: revoke and take out', () => {
-    expect(hints(aBlockedRecord([blocks(aSecret())]))[0]).toMatch(/^Revoke what was found in srv\/app\/\.env/);
+    expect(hints(aBlockedRecord([blocks(aSecret())]))[0]).toMatch(/^Revoke what was found in `srv\/app\/\.env`/);
   });
 
   test('exceptions ready to paste, with a date 30 days on', () => {

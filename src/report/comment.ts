@@ -10,7 +10,7 @@ export const COMMENT_BUDGET = 64_500;
 
 /** The comment in Markdown without its marker, never longer than `budget` bytes. */
 export function renderComment(report: Report, budget = COMMENT_BUDGET): string {
-  const settings = { visible: 15, fullList: 'the summary of the run has the full list' };
+  const settings = { visible: 10, fullList: 'the summary of the run has the full list' };
   const blocks = [
     ...verdict(report),
     ...hints(report),

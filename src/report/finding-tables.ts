@@ -7,7 +7,7 @@ import { code, head, link, plain, row, text } from './markdown.ts';
 import type { Report } from './report.ts';
 import { count, counted, shortDigest, WORST_FIRST } from './wording.ts';
 
-const MARKS = new Map(WORST_FIRST.map(({ severity, mark, name }) => [severity, `${mark} ${name}`]));
+const MARKS = new Map(WORST_FIRST.map(({ severity, mark, name }) => [severity, `${mark}&nbsp;${name}`]));
 
 /** How many blocking findings stand in sight, and where the reader finds what is not in this rendering. */
 export interface TableSettings {
@@ -19,8 +19,14 @@ export interface TableSettings {
 export function blockingTable(report: Report, settings: TableSettings): Block[] {
   const { blocking } = report;
   if (blocking.length === 0) return [];
-  const rows = blocking.map(judged => blockingRow(judged, report.platforms.length));
-  const header = head(['Severity', 'Package', 'Installed → fixed', 'Finding', 'Where', 'Platforms', 'Why it blocks']);
+  const rows = blocking.map(judged =>
+    findingRow(
+      judged,
+      report.platforms.length,
+      `${where(judged.finding, report.platforms.length)}<br><sub>${text(judged.reason, 200)}</sub>`,
+    ),
+  );
+  const header = head(['Finding', 'Package', 'Where and why it blocks']);
   const more = (dropped: number): string =>
     dropped === 0 ? '' : `\n_and ${count(dropped, 'more', 'more')}: ${settings.fullList}_`;
   const rest = rows.slice(settings.visible);
@@ -40,9 +46,13 @@ export function blockingTable(report: Report, settings: TableSettings): Block[] 
 /** What would block but is excused, with the reason: folded, never hidden. */
 export function excusedTable(report: Report, settings: TableSettings): Block[] {
   if (report.excused.length === 0) return [];
-  const header = head(['Severity', 'Package', 'Finding', 'Excused because', 'Platforms']);
-  const rows = report.excused.map(({ finding, reason }) =>
-    row([mark(finding), name(finding), finding_(finding), text(reason, 300), platforms(finding, report.platforms.length)]),
+  const header = head(['Finding', 'Package', 'Excused because']);
+  const rows = report.excused.map(judged =>
+    findingRow(
+      judged,
+      report.platforms.length,
+      `${text(judged.reason, 300)}<br>${where(judged.finding, report.platforms.length)}`,
+    ),
   );
   return [foldedRows(`🛟 ${count(rows.length, 'finding')} excused`, header, rows, 8, moreLine(settings))];
 }
@@ -50,17 +60,8 @@ export function excusedTable(report: Report, settings: TableSettings): Block[] {
 /** What was found and does not block. */
 export function othersTable(report: Report, settings: TableSettings): Block[] {
   if (report.others.length === 0) return [];
-  const header = head(['Severity', 'Package', 'Installed → fixed', 'Finding', 'Where', 'Platforms']);
-  const rows = report.others.map(({ finding }) =>
-    row([
-      mark(finding),
-      name(finding),
-      versions(finding),
-      finding_(finding),
-      where(finding),
-      platforms(finding, report.platforms.length),
-    ]),
-  );
+  const header = head(['Finding', 'Package', 'Where']);
+  const rows = report.others.map(judged => findingRow(judged, report.platforms.length));
   const title = `🔎 ${count(rows.length, 'finding')} that ${rows.length === 1 ? 'does' : 'do'} not block: ${counted(severities(report.others))}`;
   return [foldedRows(title, header, rows, 11, moreLine(settings))];
 }
@@ -86,53 +87,45 @@ function foldedRows(
   };
 }
 
-function blockingRow(judged: Judged, scanned: number): string {
-  const { finding, reason } = judged;
-  const cells = [
-    mark(finding),
-    name(finding),
-    versions(finding),
-    finding_(finding),
-    where(finding),
-    platforms(finding, scanned),
-    text(reason, 200),
-  ];
-  return row(cells);
+function findingRow({ finding }: Judged, scanned: number, last = where(finding, scanned)): string {
+  return row([identity(finding), `${name(finding)}<br>${versions(finding)}`, last]);
 }
 
 type Finding = Judged['finding'];
 
-function mark(finding: Finding): string {
-  return MARKS.get(finding.severity) ?? finding.severity;
+/** Severity, the id as a link, and the title below it. */
+function identity(finding: Finding): string {
+  const mark = MARKS.get(finding.severity) ?? finding.severity;
+  const title = plain(finding.title, 110);
+  return `${mark} ${link(finding.id, finding.url, 60)}${title === '' ? '' : `<br><sub>${text(title, 110)}</sub>`}`;
 }
 
 function name(finding: Finding): string {
-  return finding.kind === 'secret' ? 'secret' : code(finding.package, 100);
+  return finding.kind === 'secret' ? 'a secret' : code(finding.package, 60);
 }
 
 function versions(finding: Finding): string {
   if (finding.kind === 'secret') return '';
-  const fixed =
-    finding.fixed === ''
-      ? finding.status === ''
-        ? 'no fix'
-        : `no fix (${text(finding.status.replaceAll('_', ' '), 30)})`
-      : code(finding.fixed, 100);
-  return `${code(finding.installed, 80)} → ${fixed}`;
+  const status =
+    finding.status === '' || finding.status === 'affected'
+      ? 'no fix'
+      : `no fix, ${text(finding.status.replaceAll('_', ' '), 30)}`;
+  return `${code(finding.installed, 40)} → ${finding.fixed === '' ? status : code(finding.fixed, 40)}`;
 }
 
-/** The id as a link, and the title below it. */
-function finding_(finding: Finding): string {
-  const title = plain(finding.title, 110);
-  return `${link(finding.id, finding.url, 60)}${title === '' ? '' : `<br>${text(title, 110)}`}`;
+/** Path or layer, and the platforms when it is not on all of them. */
+function where(finding: Finding, scanned: number): string {
+  const everywhere = finding.platforms.length === scanned && scanned > 1;
+  const on = everywhere ? 'all platforms' : finding.platforms.map(platform => code(platform, 40)).join(' ');
+  if (finding.path !== '')
+    return `${code(middle(finding.line === undefined ? finding.path : `${finding.path}:${finding.line}`, 52), 60)}<br>${on}`;
+  return finding.layer === undefined ? on : `layer ${code(shortDigest(finding.layer).replace('sha256:', ''), 30)}<br>${on}`;
 }
 
-function where(finding: Finding): string {
-  if (finding.path !== '') return code(finding.line === undefined ? finding.path : `${finding.path}:${finding.line}`, 140);
-  return finding.layer === undefined ? '' : `layer ${code(shortDigest(finding.layer).replace('sha256:', ''), 30)}`;
-}
-
-function platforms(finding: Finding, scanned: number): string {
-  if (finding.platforms.length === scanned && scanned > 1) return 'all';
-  return finding.platforms.map(platform => code(platform, 40)).join(' ');
+/** Long paths without their middle: the end tells which file it is. */
+function middle(path: string, limit: number): string {
+  const points = Array.from(plain(path, 4_000));
+  if (points.length <= limit) return points.join('');
+  const front = Math.floor(limit / 3);
+  return `${points.slice(0, front).join('')}…${points.slice(front + 1 - limit).join('')}`;
 }

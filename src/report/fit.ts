@@ -33,9 +33,12 @@ const LEFT_OUT = '_Some sections are left out here: they do not fit._';
 export function fit(blocks: readonly Block[], budget: number): string {
   const parts = new Map<Block, string>();
   const reserve = bytes(GAP + LEFT_OUT);
-  let left = budget - reserve;
+  // Room for a line about every table, so that a long one does not silence those after it.
+  const lines = blocks.reduce((sum, block) => sum + lineOf(block), 0);
+  let left = budget - reserve - (lines < budget / 4 ? lines : 0);
   let missing = false;
   for (const block of [...blocks].sort((a, b) => a.rank - b.rank)) {
+    if (lines < budget / 4) left += lineOf(block);
     const part = block.kind === 'text' ? block.text : (fitRows(block, left - GAP.length) ?? block.instead);
     if (bytes(part) + GAP.length > left) {
       missing = true;
@@ -48,6 +51,10 @@ export function fit(blocks: readonly Block[], budget: number): string {
   const body = blocks.flatMap(block => parts.get(block) ?? []).join(GAP);
   if (!missing || left + reserve < 0) return body;
   return budget < reserve ? '' : body + (body === '' ? '' : GAP) + LEFT_OUT;
+}
+
+function lineOf(block: Block): number {
+  return block.kind === 'rows' ? bytes(block.instead) + GAP.length : 0;
 }
 
 /** As many rows as fit; undefined when not even one does. */

@@ -24,7 +24,7 @@ export function answer(record: RunRecord): Answer {
       outcome: 'cancelled',
       word: 'Cancelled',
       tone: 'careful',
-      reason: `cancelled ${during(record)}. ${whatIsOut(record)}`,
+      reason: `stopped ${during(record)}. ${whatIsOut(record)}`,
     };
   if (record.state === 'failed') return failed(record);
   if (record.plan?.nothingToDo !== undefined)
@@ -39,7 +39,7 @@ export function answer(record: RunRecord): Answer {
 function failed(record: RunRecord): Answer {
   const failure = record.failure;
   const what =
-    failure === undefined ? 'the run failed.' : `${failure.stage} failed: ${sentence(plain(failure.error.message, 300))}`;
+    failure === undefined ? 'the run failed.' : `${sentence(plain(failure.error.message, 300))} Ended in ${failure.stage}.`;
   return { outcome: 'failed', word: 'Failed', tone: 'bad', reason: `${what} ${whatIsOut(record)}` };
 }
 
@@ -66,13 +66,14 @@ function refused(record: RunRecord): Answer {
 
 function wouldShip(record: RunRecord): Answer {
   const push = record.plan?.decisions.find(decision => decision.name === 'push');
-  const why = push === undefined ? 'nothing was to be pushed' : `not pushed: ${push.reason}`;
+  // What the run does instead follows after a semicolon, and everybody sees that.
+  const why = push === undefined ? 'Nothing was to be pushed' : `Not pushed: ${push.reason.split(';')[0] ?? push.reason}`;
   const judged = judgement(record);
   return {
     outcome: record.verdict?.outcome ?? 'passed',
     word: 'Would ship',
     tone: judged.tone,
-    reason: `${judged.text}; ${why}.`,
+    reason: `${judged.text}. ${why}.`,
   };
 }
 
@@ -104,7 +105,7 @@ function judgement(record: RunRecord): { readonly tone: Tone; readonly text: str
     case 'error':
       return { tone: 'careful', text: `although ${trouble(record)} (on-scan-error: warn)` };
     default:
-      return { tone: 'good', text: `${scans} scanned, nothing blocks` };
+      return { tone: 'good', text: `${scans} scanned, nothing blocks${excusedText(record)}` };
   }
 }
 
@@ -116,6 +117,11 @@ function blockingText(record: RunRecord): string {
   const scanned = record.scan?.platforms.length ?? 0;
   const only = platforms.size === 1 && scanned > 1 ? `, all on ${[...platforms].join('')}` : '';
   return `${count(blocking.length, 'finding')} ${blocking.length === 1 ? 'blocks' : 'block'} (${counted(severities(blocking))})${only}`;
+}
+
+function excusedText(record: RunRecord): string {
+  const excused = (record.verdict?.findings ?? []).filter(judged => judged.ruling === 'excused').length;
+  return excused === 0 ? '' : ` (${excused} excused)`;
 }
 
 function trouble(record: RunRecord): string {

@@ -83,7 +83,7 @@ function blockingHints(record: RunRecord, blocking: readonly Judged[]): Hint[] {
 }
 
 function secretHint(secrets: readonly Judged[]): Hint {
-  const files = [...new Set(secrets.map(judged => judged.finding.path))];
+  const files = [...new Set(secrets.map(judged => `\`${judged.finding.path}\``))];
   return {
     text: `Revoke what was found in ${list(files, 3)}, and take it out of the image: deleting it in a later layer is not enough, a build secret (\`RUN --mount=type=secret\`) never gets in.`,
   };
@@ -106,11 +106,11 @@ function fixHints(record: RunRecord, fixable: readonly Judged[]): Hint[] {
   return hints;
 }
 
-/** `libssl3 to 3.0.17`, each package once. */
+/** libssl3 to 3.0.17, each package once. */
 function packages(findings: readonly Judged[]): string[] {
   const fixes = new Map<string, string>();
   for (const { finding } of findings) if (!fixes.has(finding.package)) fixes.set(finding.package, finding.fixed);
-  return [...fixes].map(([name, fixed]) => `${name} to ${fixed.split(',')[0] ?? fixed}`);
+  return [...fixes].map(([name, fixed]) => `\`${name}\` to \`${fixed.split(',')[0] ?? fixed}\``);
 }
 
 /** Exceptions ready to paste; the reason is the user's to write. */
@@ -132,7 +132,7 @@ function exceptionHint(record: RunRecord, blocking: readonly Judged[]): Hint {
   const shownLines = lines.slice(0, EXCEPTIONS * 4);
   const more = seen.size > EXCEPTIONS ? [`  # and ${seen.size - EXCEPTIONS} more`] : [];
   return {
-    text: `To accept a finding for a while, write it into ${file}, with the reason:`,
+    text: `To accept a finding for a while: exceptions for ${file}, reason and date are yours to set`,
     copy: {
       language: 'yaml',
       lines: [...(record.plan?.policy.file === undefined ? ['version: 1'] : []), 'exceptions:', ...shownLines, ...more],

@@ -17,6 +17,7 @@ export function makeReport(record: RunRecord): Report {
   const findings = [...(record.verdict?.findings ?? [])].sort(byWeight);
   const ruled = (ruling: Judged['ruling']): Judged[] => findings.filter(judged => judged.ruling === ruling);
   const published = (record.publication?.targets ?? []).filter(target => target.state === 'published');
+  const references = published.map(target => `${target.image}@${record.publication?.digest ?? ''}`);
   const digest = record.publication?.digest ?? record.bundle?.root.digest;
   const tags = tagNames(record);
   const said = answer(record);
@@ -31,8 +32,10 @@ export function makeReport(record: RunRecord): Report {
     blocking: ruled('blocks'),
     excused: ruled('excused'),
     others: ruled('shown'),
-    published: published.map(target => `${target.image}@${record.publication?.digest ?? ''}`),
-    verifyCommands: published.length === 0 ? [] : (record.publication?.verifyCommands ?? []),
+    published: references,
+    verifyCommands: (record.publication?.verifyCommands ?? []).filter(command =>
+      references.some(reference => command.includes(reference)),
+    ),
     equality: equality(record),
     notes: notes(record),
     record,
@@ -140,7 +143,9 @@ function notes(record: RunRecord): string[] {
   const problems = record.verdict?.problems ?? [...(record.scan?.problems ?? []), ...rejected];
   // That nothing that blocks can be fixed is the first hint already.
   const noted = (record.verdict?.notes ?? []).filter(note => !note.includes('ignore-unfixed'));
-  return [...new Set([...problems, ...noted])];
+  // The first problem is in the first line.
+  const told = record.verdict?.outcome === 'error' && (problems[0]?.length ?? 0) <= 200 ? 1 : 0;
+  return [...new Set([...problems.slice(told), ...noted])];
 }
 
 /** Counts over the whole image: a finding on two platforms counts once. */

@@ -4,7 +4,7 @@ import { runUrl } from '../plan/event.ts';
 import type { Block, Passage } from './fit.ts';
 import { code, fence, head, rich, row, text } from './markdown.ts';
 import type { Report } from './report.ts';
-import { count, duration, list, moment, shortDigest, size, WORST_FIRST } from './wording.ts';
+import { count, duration, moment, shortDigest, size, WORST_FIRST } from './wording.ts';
 
 const ICONS: Readonly<Record<Report['word'], string>> = {
   Running: '⏳',
@@ -36,7 +36,10 @@ export function verdict(report: Report): Block[] {
   const name = report.title === 'seaworthy' ? '' : ` · ${text(report.title.replace(/^seaworthy \/ /, ''), 100)}`;
   const at = report.reason.search(/[.!?] /);
   const [first, rest] = at === -1 ? [report.reason, ''] : [report.reason.slice(0, at + 1), report.reason.slice(at + 2)];
-  const lines = [`**${rich(capital(first), 600)}**${rest === '' ? '' : ` ${rich(rest, 600)}`}`, ...identity(report)];
+  const lines = [
+    `**${rich(report.word === 'Failed' ? first : capital(first), 600)}**${rest === '' ? '' : ` ${rich(rest, 600)}`}`,
+    ...identity(report),
+  ];
   const alert = [`> [!${ALERTS[report.tone]}]`, ...lines.map(line => `> ${line}`)].join('\n');
   return passage(0, `## ${ICONS[report.word]} ${report.word}${name}\n\n${alert}`);
 }
@@ -46,61 +49,67 @@ function identity(report: Report): string[] {
   if (report.digest === undefined) return [];
   const tags = report.tags.slice(0, TAGS).map(tag => code(tag, 128));
   const more = report.tags.length > TAGS ? ` and ${report.tags.length - TAGS} more` : '';
-  const verb: Partial<Record<Report['word'], string>> = { Shipped: 'as', Incomplete: 'as', 'Would ship': 'tag here:' };
-  const as = tags.length === 0 ? '' : ` · ${verb[report.word] ?? 'was to become'} ${tags.join(' ')}${more}`;
-  return ['>'.slice(1), `${code(report.digest, 140)}${as}`];
+  const verb = report.published.length > 0 ? 'tags' : 'planned tags';
+  return ['', `${code(report.digest, 140)}${tags.length === 0 ? '' : ` · ${verb} ${tags.join(' ')}${more}`}`];
 }
 
 function capital(value: string): string {
   return value.slice(0, 1).toUpperCase() + value.slice(1);
 }
 
-/** A numbered list of what to do. */
+/** A numbered list of what to do; what is there to be pasted is folded below it. */
 export function hints(report: Report): Block[] {
-  const items = report.hints.slice(0, 8).map(({ text: hint, copy }, at) => {
-    const block = copy === undefined ? '' : `\n\n${indent(fence(copy.lines, copy.language))}`;
-    return `${at + 1}. ${rich(hint, 600)}${block}`;
-  });
-  return passage(2, items.length === 0 ? '' : `### What to do next\n\n${items.join('\n')}`);
-}
-
-function indent(block: string): string {
-  return block
-    .split('\n')
-    .map(line => `   ${line}`)
-    .join('\n');
+  const shown = report.hints.slice(0, 8);
+  const steps = shown.filter(hint => hint.copy === undefined).map(hint => hint.text);
+  const pastes = shown.flatMap(({ text: hint, copy }) =>
+    copy === undefined ? [] : [folded(`📋 ${text(hint, 300)}`, fence(copy.lines, copy.language))],
+  );
+  const numbered =
+    steps.length === 1 ? rich(steps[0] ?? '', 600) : steps.map((step, at) => `${at + 1}. ${rich(step, 600)}`).join('\n');
+  const parts = [...(numbered === '' ? [] : [numbered]), ...pastes];
+  return passage(2, parts.length === 0 ? '' : ['### What to do next', ...parts].join('\n\n'));
 }
 
 /** One row a platform. */
 export function platforms(report: Report): Block[] {
   if (report.platforms.every(platform => platform.manifest === '')) return [];
   const scanned = report.record.scan !== undefined;
-  const numbers = WORST_FIRST.map(({ mark, name }) => `${mark} ${name}`);
-  const titles = ['Platform', ...(scanned ? ['Blocks', ...numbers] : []), 'Image', 'Scan'];
   const rows = report.platforms.map(platform =>
-    row([
-      code(platform.platform, 60),
-      ...(scanned ? [platform.blocking > 0 ? `**${platform.blocking}**` : '0'] : []),
-      ...(scanned ? WORST_FIRST.map(({ severity }) => amount(platform.counts[severity], platform.accepted)) : []),
-      imageFacts(platform),
-      platform.accepted ? '✅ accepted' : `❌ ${text(platform.scan, 160)}`,
-    ]),
+    row([code(platform.platform, 60), result(platform), ...(scanned ? [found(platform)] : []), imageFacts(platform)]),
   );
-  return passage(3, [head(titles, ['Blocks', ...numbers]), ...rows].join('\n'));
+  const legend = WORST_FIRST.map(({ mark, name }) => `${mark} ${name.toLowerCase()}`).join(' · ');
+  const table = [head(['Platform', 'Result', ...(scanned ? ['Found'] : []), 'Image']), ...rows].join('\n');
+  return passage(3, scanned ? `${table}\n\n<sub>${legend}</sub>` : table);
+}
+
+function result(platform: Report['platforms'][number]): string {
+  if (!platform.accepted)
+    return platform.scan.startsWith('not scanned')
+      ? text(platform.scan, 80)
+      : `❓ **not accepted**<br><sub>${text(platform.scan, 200)}</sub>`;
+  const verdict =
+    platform.blocking === 0
+      ? '✅&nbsp;nothing blocks'
+      : `⛔&nbsp;**${platform.blocking.toLocaleString('en-US')}&nbsp;${platform.blocking === 1 ? 'blocks' : 'block'}**`;
+  return `${verdict}<br><sub>scan accepted${platform.excused === 0 ? '' : `, ${platform.excused} excused`}</sub>`;
+}
+
+/** Counts by severity; those that were not established are not zero. */
+function found({ counts, accepted }: Report['platforms'][number]): string {
+  const marks = WORST_FIRST.filter(({ severity }) => counts[severity] > 0).map(
+    ({ severity, mark }) => `${mark}&nbsp;${counts[severity].toLocaleString('en-US')}`,
+  );
+  if (marks.length > 0) return marks.join(' &nbsp;');
+  return accepted ? 'nothing' : 'unknown';
 }
 
 function imageFacts(platform: Report['platforms'][number]): string {
   const facts = [
-    ...(platform.system === '' ? [] : [text(platform.system, 60)]),
     ...(platform.packages === 0 ? [] : [count(platform.packages, 'package')]),
     ...(platform.compressedBytes === 0 ? [] : [size(platform.compressedBytes)]),
-  ];
-  return facts.join(' · ');
-}
-
-/** A count that was not established is not zero. */
-function amount(value: number, accepted: boolean): string {
-  return accepted || value > 0 ? value.toLocaleString('en-US') : '?';
+  ].join(' · ');
+  if (platform.system === '') return facts;
+  return `${text(platform.system, 60)}${facts === '' ? '' : `<br><sub>${facts}</sub>`}`;
 }
 
 /** References by digest with lines to copy, and what happened in each target. */
@@ -118,8 +127,24 @@ export function publication(report: Report): Block[] {
   );
   const table = [head(['Target', 'State', 'Signature', 'Tags', 'Sent']), ...rows].join('\n');
   const pull = report.published.map(reference => `docker pull ${reference}`);
-  const copy = [...pull, ...report.verifyCommands];
+  const copy = [...pull, ...report.verifyCommands].flatMap(wrap);
   return passage(5, `### Published\n\n${table}${copy.length === 0 ? '' : `\n\n${fence(copy, 'sh')}`}`);
+}
+
+/** A long command over several lines that can be pasted as they are: broken before flags and the reference, never inside of quotes. */
+export function wrap(command: string): string[] {
+  if (command.length <= 100) return [command];
+  const lines: string[] = [];
+  let line = '';
+  let quote = '';
+  for (const word of command.split(' ')) {
+    if (quote === '' && line !== '' && (word.startsWith('--') || word.includes('@sha256:'))) {
+      lines.push(line);
+      line = `  ${word}`;
+    } else line += line === '' ? word : ` ${word}`;
+    for (const char of word.match(/['"]/g) ?? []) quote = quote === '' ? char : quote === char ? '' : quote;
+  }
+  return [...lines, line].map((each, at, all) => (at < all.length - 1 ? `${each} \\` : each));
 }
 
 /** Built = scanned = published, platform by platform. */
@@ -162,8 +187,14 @@ export function decisions(report: Report): Block[] {
   );
   const rules = idle.slice(0, 20).map(line => `- no tag: ${text(line, 300)}`);
   const table = [head(['Decision', 'Asked', 'Outcome', 'Reason']), ...rows].join('\n');
-  const summary = `🧭 Plan: ${text(list(made.slice(0, 2).map(({ name, outcome }) => `${name} ${outcome}`)), 120)}`;
-  return passage(10, folded(summary, [table, ...(rules.length === 0 ? [] : [rules.join('\n')])].join('\n\n')));
+  const summary = `🧭 Plan: ${text(
+    made
+      .slice(0, 2)
+      .map(({ name, outcome }) => `${name} ${outcome}`)
+      .join(', '),
+    120,
+  )}`;
+  return passage(6.5, folded(summary, [table, ...(rules.length === 0 ? [] : [rules.join('\n')])].join('\n\n')));
 }
 
 /** Where the time went. */

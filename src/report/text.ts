@@ -80,11 +80,21 @@ function answerLines(report: Report): string[] {
 
 function platformLines(report: Report): string[] {
   if (report.record.scan === undefined) return [];
-  const titles = ['PLATFORM', 'SCAN', 'BLOCKS', ...WORST_FIRST.map(({ severity }) => severity), 'SYSTEM', 'PACKAGES', 'SIZE'];
+  const titles = [
+    'PLATFORM',
+    'SCAN',
+    'BLOCKS',
+    'EXCUSED',
+    ...WORST_FIRST.map(({ severity }) => severity),
+    'SYSTEM',
+    'PACKAGES',
+    'SIZE',
+  ];
   const rows = report.platforms.map(row => [
     row.platform,
     row.accepted ? 'accepted' : 'NOT ACCEPTED',
     String(row.blocking),
+    String(row.excused),
     ...WORST_FIRST.map(({ severity }) => (row.accepted || row.counts[severity] > 0 ? String(row.counts[severity]) : '?')),
     row.system,
     String(row.packages),
