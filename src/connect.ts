@@ -107,6 +107,11 @@ function connectTrivy(
   registry: ReturnType<typeof createRegistry>,
 ): ReturnType<typeof createTrivy> {
   const onNote = (note: string): void => log.info(note);
+  // The public mirrors are asked without any login (a stale one is refused where none is needed), and the next one soon.
+  const mirrors =
+    inputs.dbRepository.length > 0
+      ? registry
+      : createRegistry({ run, env: withoutLogins(env), signal, retry: { tries: 3, budget: 20_000 } });
   return createTrivy({
     run,
     signal,
@@ -124,7 +129,7 @@ function connectTrivy(
       }),
     database: () =>
       prepareDatabase({
-        registry,
+        registry: mirrors,
         run,
         signal,
         mirrors: inputs.dbRepository,
@@ -134,6 +139,11 @@ function connectTrivy(
         store: createCacheStore(line => log.warn(line)),
       }),
   });
+}
+
+/** An environment in which no `docker login` is found; proxies stay. */
+function withoutLogins(env: Surroundings['env']): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !['DOCKER_CONFIG', 'HOME'].includes(name)));
 }
 
 async function connectCosign(

@@ -96,6 +96,7 @@ async function sailOnRealTools({ env, event, log, signal, github, directory, onR
         signal,
         today: new Date(),
         scanTimeout: inputs.scanTimeout,
+        parallelScans: Math.max(2, os.availableParallelism()),
         stage,
         progress,
         onRecord,

@@ -35,6 +35,8 @@ export interface Voyage {
   readonly today: Date;
   /** Seconds that the scan of one platform may take. */
   readonly scanTimeout: number;
+  /** Scans at the same time: they share the processors with the hashing. */
+  readonly parallelScans: number;
   readonly signal: AbortSignal;
   /** A directory of this run's own, for an adopted layout. */
   readonly directory: string;
@@ -162,7 +164,10 @@ async function scanBundle(voyage: Voyage, plan: Plan, bundle: Bundle, scanner: S
   const { scanners, allowUnrecognised } = plan.policy;
   const settings = { scanners, allowUnrecognised, timeout: voyage.scanTimeout };
   const { signal } = voyage;
-  const [result] = await Promise.all([scan({ bundle, scanner, settings, signal }), verifyBlobs(bundle, { signal })]);
+  const [result] = await Promise.all([
+    scan({ bundle, scanner, settings, signal, parallel: voyage.parallelScans }),
+    verifyBlobs(bundle, { signal }),
+  ]);
   return result;
 }
 

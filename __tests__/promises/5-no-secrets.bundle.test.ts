@@ -74,6 +74,7 @@ describe('promise 5: no secrets', () => {
     const { host } = harbour.testbed.registries.htpasswd;
     const { username = '', password = '' } = harbour.testbed.registries.htpasswd;
     const watch = watchArguments();
+    let argumentLists = '';
     const result = await run({
       event: sha => pullRequest({ repository: REPOSITORY, number: 55, sha }),
       inputs: {
@@ -90,8 +91,7 @@ describe('promise 5: no secrets', () => {
         'trusted-root': key.trustedRoot,
       },
       step: { env: { SOME_TOKEN: CANARIES.environment, DOCKER_AUTH: CANARIES.environment }, secrets: [CANARIES.environment] },
-    });
-    const argumentLists = watch.stop();
+    }).finally(() => (argumentLists = watch.stop()));
     expect(result.exitCode).toBe(0);
     expect(result.outputs['signed']).toBe('true');
     expect(result.leaked.filter(leak => !isCacheSignature(leak.value, result.log))).toEqual([]);
