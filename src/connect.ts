@@ -111,7 +111,12 @@ function connectTrivy(
   const mirrors =
     inputs.dbRepository.length > 0
       ? registry
-      : createRegistry({ run, env: withoutLogins(env), signal, retry: { tries: 3, budget: 20_000 } });
+      : createRegistry({
+          run,
+          env: { ...env, DOCKER_CONFIG: path.join(directory, 'no-logins') },
+          signal,
+          retry: { tries: 3, budget: 20_000 },
+        });
   return createTrivy({
     run,
     signal,
@@ -139,11 +144,6 @@ function connectTrivy(
         store: createCacheStore(line => log.warn(line)),
       }),
   });
-}
-
-/** An environment in which no `docker login` is found; proxies stay. */
-function withoutLogins(env: Surroundings['env']): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !['DOCKER_CONFIG', 'HOME'].includes(name)));
 }
 
 async function connectCosign(
