@@ -121,12 +121,14 @@ async function sail(
 }
 
 /** Pulls what was shipped and runs it, and checks the signature with the line that the summary shows. */
-function useImage(testbed: Testbed, voyage: Voyage): void {
+function useImage(testbed: Testbed, sigstore: Sigstore, voyage: Voyage): void {
   const env = { ...jobEnvironment(testbed), HOME: testbed.run };
   const digest = voyage.result.outputs['digest'] ?? '';
   const show = (command: string, args: readonly string[]): string => {
     console.log(styleText('dim', `$ ${[path.basename(command), ...args].join(' ')}`));
-    return execFileSync(command, [...args], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    // The line names the trusted root of the local Sigstore without its folder, as a consumer has it beside them.
+    const cwd = path.dirname(sigstore.trustedRoot);
+    return execFileSync(command, [...args], { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   };
   const line = /cosign verify .*/.exec(voyage.result.summary.replaceAll(/\\\n\s*/g, ' '))?.[0];
   if (line === undefined) throw new Error('the summary shows no line to verify the signature with');
@@ -196,7 +198,7 @@ async function main(): Promise<void> {
     title('A push to main: the seaworthy image');
     const good = await sail(testbed, sigstore, github, 'seaworthy', sha => push({ repository: REPOSITORY, sha }), {});
     title('The same from outside: verify the signature, pull, run');
-    useImage(testbed, good);
+    useImage(testbed, sigstore, good);
     title('A push to main: the unseaworthy image (an old library, on arm64 only)');
     const bad = await sail(testbed, sigstore, github, 'unseaworthy', sha => push({ repository: REPOSITORY, sha }), {});
     title('The same change as a pull request: what its reviewer sees');
