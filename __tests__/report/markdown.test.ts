@@ -101,6 +101,28 @@ describe.each(WRITERS)('%s()', (name, write) => {
     );
   });
 
+  test('begins nothing at the start of a paragraph or list item', () => {
+    fc.assert(
+      fc.property(fc.array(anyText, { minLength: 1, maxLength: 5 }), values => {
+        const written = values.map(write).filter(value => value !== '');
+        const page = rendered([...written, ...written.map(value => `- ${value}`)].join('\n\n'));
+        expect(
+          page.elements.map(element => element.name).filter(each => !['p', 'ul', 'li', 'span', 'code'].includes(each)),
+        ).toEqual([]);
+        expect([page.count('ul'), page.count('li')]).toEqual(written.length === 0 ? [0, 0] : [1, written.length]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test.each(NASTY.concat('1) item', '+ item', '===', '12345678. x', '~~~', '    code'))('%j begins nothing', value => {
+    const page = rendered(`${write(value)}\n\n- x ${write(value)}\n- ${write(value)} x`);
+    expect(page.elements.map(element => element.name).filter(each => !['p', 'ul', 'li', 'span', 'code'].includes(each))).toEqual(
+      [],
+    );
+    expect(page.count('li')).toBe(2);
+  });
+
   test('shows the text itself', () => {
     fc.assert(
       fc.property(anyText, value => {

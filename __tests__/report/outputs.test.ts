@@ -1,6 +1,8 @@
 // Outputs of the step, as far as the run got.
 
 import { expect, test } from '@jest/globals';
+import { load } from 'js-yaml';
+import { readFileSync } from 'node:fs';
 import { makeReport } from '../../src/report/make-report.ts';
 import { makeOutputs, OUTPUT_NAMES } from '../../src/report/outputs.ts';
 import type { RunRecord } from '../../src/record.ts';
@@ -31,7 +33,6 @@ test('a run that shipped', () => {
     tags: 'ghcr.io/acme/app:1.4.2\nghcr.io/acme/app:1.4\nghcr.io/acme/app:latest',
     'tag-names': '1.4.2\n1.4\nlatest',
     'published-tags': 'ghcr.io/acme/app:1.4.2\nghcr.io/acme/app:1.4\nghcr.io/acme/app:latest',
-    annotations: 'index:org.opencontainers.image.title=app',
     version: '1.4.2',
     push: 'true',
     sign: 'keyless',
@@ -42,6 +43,7 @@ test('a run that shipped', () => {
   expect(JSON.parse(out['json'] ?? '')).toMatchObject({
     tags: ['ghcr.io/acme/app:1.4.2', 'ghcr.io/acme/app:1.4', 'ghcr.io/acme/app:latest'],
     labels: { 'org.opencontainers.image.version': '1.4.2' },
+    annotations: ['index:org.opencontainers.image.title=app'],
   });
   expect(JSON.parse(out['metadata'] ?? '')).toMatchObject({
     'containerimage.digest': ROOT,
@@ -122,4 +124,9 @@ test.each([
 test('every record gives every output', () => {
   for (const record of [aRecord(), aFailedRecord('plan', { kind: 'user', message: 'x', details: [] })])
     expect(Object.keys(outputs(record)).sort()).toEqual([...OUTPUT_NAMES].sort());
+});
+
+test('action.yml declares exactly these', () => {
+  const action = load(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')) as { outputs: object };
+  expect(Object.keys(action.outputs).sort()).toEqual([...OUTPUT_NAMES].sort());
 });

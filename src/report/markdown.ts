@@ -17,8 +17,8 @@ export function plain(value: string, limit = 200): string {
   return points.length <= limit ? line : `${points.slice(0, limit - 1).join('')}…`;
 }
 
-/** Characters that mean something to Markdown or HTML; as numeric entities they never do. */
-const STRUCTURE = /[\\`*_{}[\]()<>#+!|~&"'=^-]/g;
+/** Characters that mean something to Markdown or HTML wherever they stand (for the start of a line see leading()); as numeric entities they never do. */
+const STRUCTURE = /[\\`*_[\]<>#|~&]/g;
 /**
  * What GitHub turns into links, mentions, emoji or formulas after Markdown was parsed, so that entities do not help: the deciding character
  * goes into an element of its own, because all of those look at one text at a time.
@@ -35,7 +35,12 @@ export function text(value: string, limit?: number): string {
     out += `${inert(clean.slice(from, match.index))}<span>${entity(match[0])}</span>`;
     from = match.index + match[0].length;
   }
-  return out + inert(clean.slice(from));
+  return leading(out + inert(clean.slice(from)));
+}
+
+/** A first character that would begin a list or underline a heading, made inert. */
+function leading(line: string): string {
+  return line.replace(/^[-+=]/, entity).replace(/^(\d{1,9})([.)])/, (_, digits: string, mark: string) => digits + entity(mark));
 }
 
 function entity(char: string): string {

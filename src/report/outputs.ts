@@ -15,7 +15,6 @@ export const OUTPUT_NAMES = [
   'tag-names',
   'published-tags',
   'labels',
-  'annotations',
   'version',
   'json',
   'metadata',
@@ -44,13 +43,11 @@ export function makeOutputs(report: Report, reportPath = ''): Record<OutputName,
 
 function planOutputs(report: Report) {
   const { plan } = report.record;
-  if (plan === undefined)
-    return { tags: '', 'tag-names': '', labels: '', annotations: '', version: '', json: '', push: '', sign: '' };
+  if (plan === undefined) return { tags: '', 'tag-names': '', labels: '', version: '', json: '', push: '', sign: '' };
   return {
     tags: plan.references.join('\n'),
     'tag-names': plan.tags.map(tag => tag.name).join('\n'),
     labels: pairs(plan.labels).join('\n'),
-    annotations: annotations(plan).join('\n'),
     version: plan.version,
     json: metadataActionJson(plan),
     push: String(plan.push),
