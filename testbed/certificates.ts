@@ -2,7 +2,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findProgram, run } from './command.ts';
-import { candidates, unpack } from './debian.ts';
+import { lookUp, suite, unpack } from './debian.ts';
 
 export interface Certificates {
   readonly ca: string;
@@ -16,7 +16,7 @@ async function openssl(cache: string): Promise<{ program: string; env: Record<st
   if (program !== undefined) return { program, env: {} };
   const roots = await Promise.all(
     ['openssl', 'libssl3'].map(async name => {
-      const found = (await candidates(cache, name)).find(({ suite }) => suite.name === 'own');
+      const [found] = await lookUp(await suite(cache, 'own'), [name]);
       if (found === undefined) throw new Error(`openssl is missing: install it, then run "npm run testbed -- up" again`);
       return unpack(cache, found);
     }),

@@ -3,7 +3,7 @@ import { access, chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { attempt, findProgram, run } from './command.ts';
 import { testbedContext } from './context.ts';
-import { suite } from './debian.ts';
+import { suite, unpackFile } from './debian.ts';
 
 const PACKAGES = ['chromium', 'fonts-noto-color-emoji', 'fonts-liberation'];
 /** What pages ask for, and what stands in for it. */
@@ -30,7 +30,7 @@ async function bring(cache: string, directory: string): Promise<void> {
   const archives = path.join(directory, 'archives');
   await download(cache, archives);
   for (const file of (await readdir(archives)).filter(name => name.endsWith('.deb')))
-    await run('dpkg-deb', ['-x', path.join(archives, file), root]);
+    await unpackFile(path.join(archives, file), root);
   await rm(archives, { recursive: true });
   const fonts = path.join(directory, 'fonts.conf');
   await writeFile(fonts, fontConfiguration(root, path.join(directory, 'fonts-cache')));

@@ -64,10 +64,11 @@ async function status(): Promise<boolean> {
 }
 
 async function down(purge: boolean): Promise<boolean> {
-  const stopped = await takeDown(testbedContext(), await allParts(), purge);
+  const { stopped, failures } = await takeDown(testbedContext(), await allParts(), purge);
   const what = stopped.length === 0 ? 'Nothing was running' : `Stopped ${stopped.join(', ')}`;
   say(`${what}; the cache is ${purge ? 'removed' : 'kept (down --purge removes it)'}.`);
-  return true;
+  for (const failure of failures) say(`NOT stopped: ${failure}`);
+  return failures.length === 0;
 }
 
 async function main(args: readonly string[]): Promise<boolean> {

@@ -57,6 +57,31 @@ export async function run(command: string, args: readonly string[], options: Com
   throw new Error(`"${shown}${args.length > 4 ? ' …' : ''}" failed with status ${result.status}: ${said.trim()}`);
 }
 
+/** Feeds the standard output of one program to another and returns what that one prints; throws when either fails. */
+export async function pipe(from: readonly [string, ...string[]], to: readonly [string, ...string[]]): Promise<string> {
+  const [[source, ...sourceArgs], [target, ...targetArgs]] = [from, to];
+  const writer = spawn(source, sourceArgs, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const reader = spawn(target, targetArgs, { stdio: [writer.stdout, 'pipe', 'pipe'] });
+  writer.stdout.destroy(); // the reader has its own copy; ours would keep the pipe open
+  const printed: Buffer[] = [];
+  reader.stdout.on('data', (chunk: Buffer) => printed.push(chunk));
+  const ends = [writer, reader].map(child => {
+    const said: Buffer[] = [];
+    child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+    return new Promise<string>(resolve => {
+      child.once('error', error => resolve(error.message));
+      child.once('close', code =>
+        resolve(code === 0 ? '' : `status ${String(code)}: ${Buffer.concat(said).toString('utf8').trim()}`),
+      );
+    });
+  });
+  const [wrote = '', read = ''] = await Promise.all(ends);
+  // A reader that fails takes the writer down with it, so its words come first.
+  if (read !== '') throw new Error(`"${path.basename(target)}" failed with ${read}`);
+  if (wrote !== '') throw new Error(`"${path.basename(source)}" failed with ${wrote}`);
+  return Buffer.concat(printed).toString('utf8');
+}
+
 /** The path of a program in the given directories or on PATH, or undefined. */
 export async function findProgram(name: string, directories: readonly string[] = []): Promise<string | undefined> {
   const onPath = (process.env['PATH'] ?? '').split(path.delimiter);

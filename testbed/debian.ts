@@ -5,7 +5,7 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { architecture } from './context.ts';
-import { attempt, findProgram, run } from './command.ts';
+import { attempt, findProgram, pipe, run } from './command.ts';
 
 /** A set of package lists: "own" is what the machine itself uses, the others are suites of the same Debian archive. */
 export interface Suite {
@@ -44,6 +44,7 @@ async function open(cache: string, name: string, architectures: readonly string[
     'APT::Sandbox::User=root', // directories under a home are closed to apt's usual user
     'Acquire::Languages=none',
     'Acquire::Retries=3',
+    'Acquire::Check-Valid-Until=false', // a frozen mirror does as well: the signature is what counts here, not the date
     'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false',
     'Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled=false',
     ...architectures.map(known => `APT::Architectures::=${known}`),
@@ -115,20 +116,31 @@ export function machineLibc(): string {
   return header.glibcVersionRuntime ?? '0';
 }
 
-/** Every version of a package worth trying on this machine, best first: the rolling suite when it fits, then the machine's own. */
-export async function candidates(cache: string, name: string): Promise<readonly Package[]> {
-  const own = await suite(cache, 'own');
-  const rolling = await suite(cache, 'sid').catch(() => undefined); // no Debian archive: Ubuntu's own packages have to do
-  const found = await Promise.all([rolling, own].map(from => (from === undefined ? Promise.resolve([]) : lookUp(from, [name]))));
-  const fitting = found.flat().filter(({ libc }) => libcFits(libc, machineLibc()));
-  if (fitting.length > 0) return fitting;
-  throw new Error(`no package ${name} for ${architecture()} runs on this machine (C library ${machineLibc()})`);
+/**
+ * Every version of a package worth trying on this machine, best first: the rolling suite's when it fits, then the machine's own.
+ * A suite is only asked when those before it were not good enough.
+ */
+export async function* candidates(cache: string, name: string): AsyncGenerator<Package> {
+  let count = 0;
+  let trouble = '';
+  for (const from of ['sid', 'own']) {
+    // Without a Debian archive there is no rolling suite: Ubuntu's own packages have to do.
+    const opened = await (from === 'own'
+      ? suite(cache, from)
+      : suite(cache, from).catch((error: unknown) => void (trouble = `; ${String(error)}`)));
+    if (opened === undefined) continue;
+    const [found] = await lookUp(opened, [name]);
+    if (found === undefined || !libcFits(found.libc, machineLibc())) continue;
+    count += 1;
+    yield found;
+  }
+  if (count === 0)
+    throw new Error(`no package ${name} for ${architecture()} runs on this machine (C library ${machineLibc()})${trouble}`);
 }
 
 /** Downloads packages, given as "name" or "name:architecture", and returns the paths of the files in the same order. */
 export async function download(from: Suite, names: readonly string[], directory: string): Promise<readonly string[]> {
   await mkdir(directory, { recursive: true });
-  const before = new Set(await readdir(directory));
   await run('apt-get', [...from.options, '-qq', 'download', ...names], { cwd: directory });
   const files = (await readdir(directory)).filter(file => file.endsWith('.deb'));
   return names.map(name => {
@@ -136,17 +148,25 @@ export async function download(from: Suite, names: readonly string[], directory:
     const match = files.find(
       file => file.startsWith(`${bare}_`) && (wanted === undefined || new RegExp(`_(${wanted}|all)\\.deb$`).test(file)),
     );
-    if (match === undefined) throw new Error(`apt-get downloaded no ${name} (${before.size} files were there before)`);
+    if (match === undefined) throw new Error(`apt-get downloaded no ${name}`);
     return path.join(directory, match);
   });
 }
 
-/** Unpacks one version of a package, with nothing run from it, and returns the directory. */
-export async function unpack(cache: string, wanted: Package): Promise<string> {
+/** Unpacks a package into a directory that may have others, as dpkg would: links to directories stay. Returns the names. */
+export async function unpackFile(file: string, root: string, members: readonly string[] = []): Promise<readonly string[]> {
+  await mkdir(root, { recursive: true });
+  const options = ['--verbose', '--no-same-owner', '--preserve-permissions', '--keep-directory-symlink', '--wildcards'];
+  const names = await pipe(['dpkg-deb', '--fsys-tarfile', file], ['tar', '-x', '-C', root, ...options, ...members]);
+  return names.split('\n').filter(name => name !== '');
+}
+
+/** Unpacks one version of a package, or only the members that match, with nothing run from it; returns the directory. */
+export async function unpack(cache: string, wanted: Package, members: readonly string[] = []): Promise<string> {
   const work = path.join(cache, 'unpack', `${wanted.suite.name}-${wanted.name}`);
   await rm(work, { recursive: true, force: true });
   const [file = ''] = await download(wanted.suite, [wanted.name], work);
-  await run('dpkg-deb', ['-x', file, path.join(work, 'root')]);
+  await unpackFile(file, path.join(work, 'root'), members);
   await rm(file);
   return path.join(work, 'root');
 }

@@ -15,7 +15,7 @@ export async function pip(cache: string): Promise<Pip> {
   const python = await findProgram('python3');
   if (python === undefined) throw new Error('Python 3 is missing: install python3, then run "npm run testbed -- up" again');
   if ((await attempt(python, ['-m', 'pip', '--version'])).status === 0) return { python, args: ['-m', 'pip'] };
-  for (const candidate of await candidates(cache, 'python3-pip-whl')) {
+  for await (const candidate of candidates(cache, 'python3-pip-whl')) {
     const root = await unpack(cache, candidate);
     const wheels = path.join(root, 'usr', 'share', 'python-wheels');
     const wheel = (await readdir(wheels)).find(file => file.startsWith('pip-'));

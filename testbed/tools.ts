@@ -68,7 +68,8 @@ async function inPackage(root: string, from: string): Promise<string> {
 }
 
 async function tryCandidate(cache: string, tool: ToolPackage, candidate: Package): Promise<string | undefined> {
-  const root = await unpack(cache, candidate);
+  const members = tool.programs.map(program => `*/${path.basename(program.from)}`);
+  const root = await unpack(cache, candidate, members);
   for (const program of tool.programs) {
     const file = await inPackage(root, program.from);
     await chmod(file, 0o755); // docker-buildx comes without the bit
@@ -113,7 +114,7 @@ export async function take(cache: string, tool: ToolPackage): Promise<void> {
     return adopt(cache, tool, found);
   }
   const failures: string[] = [];
-  for (const candidate of await candidates(cache, tool.package)) {
+  for await (const candidate of candidates(cache, tool.package)) {
     const failure = await tryCandidate(cache, tool, candidate);
     if (failure === undefined) return;
     failures.push(`${candidate.version} of ${candidate.suite.name}: ${failure}`);

@@ -2,10 +2,10 @@
  * A small Debian 12: a shell runs in it, a scanner finds its packages. Made by unpacking, so no emulator, no chroot and no root
  * is needed, for any architecture.
  */
-import { appendFile, chmod, copyFile, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from '../command.ts';
-import { download, suite } from '../debian.ts';
+import { download, suite, unpackFile } from '../debian.ts';
 import { BUSYBOX } from '../parts/programs.ts';
 import { take } from '../tools.ts';
 
@@ -29,18 +29,13 @@ async function skeleton(root: string, architecture: string): Promise<void> {
 }
 
 async function addPackage(root: string, name: string, file: string): Promise<void> {
-  const archive = `${file}.tar`;
-  const data = await run('dpkg-deb', ['-f', file]);
-  await run('dpkg-deb', ['-x', file, `${file}.files`]); // proves that the package is whole before any of it is used
+  const control = await run('dpkg-deb', ['-f', file]);
   const exclude = LEFT_OUT.map(pattern => `--exclude=${pattern}`);
-  await run('tar', ['-C', `${file}.files`, '-cf', archive, ...exclude, '.']);
-  await run('tar', ['-C', root, '-xpf', archive, '--keep-directory-symlink', '--no-same-owner']);
-  const status = data.trimEnd().replace('\n', '\nStatus: install ok installed\n');
+  const names = await unpackFile(file, root, exclude);
+  const status = control.trimEnd().replace('\n', '\nStatus: install ok installed\n');
   await appendFile(path.join(root, 'var/lib/dpkg/status'), `${status}\n\n`);
-  const list = (await readdir(`${file}.files`, { recursive: true })).sort().map(entry => `/${entry}`);
-  await writeFile(path.join(root, 'var/lib/dpkg/info', `${name}.list`), `/.\n${list.join('\n')}\n`);
-  await rm(`${file}.files`, { recursive: true });
-  await rm(archive);
+  const list = names.map(entry => entry.replace(/^\./, '').replace(/(.)\/$/, '$1'));
+  await writeFile(path.join(root, 'var/lib/dpkg/info', `${name}.list`), `${list.join('\n')}\n`);
 }
 
 /** The root directory of the small Debian for one architecture. */
@@ -67,9 +62,7 @@ export async function busyboxRoot(cache: string, architecture: (typeof ARCHITECT
   const from = await suite(cache, RELEASE, ARCHITECTURES);
   const [file = ''] = await download(from, [`busybox-static:${architecture}`], `${root}.packages`);
   await rm(root, { recursive: true, force: true });
-  await run('dpkg-deb', ['-x', file, `${root}.files`]);
-  await mkdir(path.join(root, 'bin'), { recursive: true });
-  await copyFile(path.join(`${root}.files`, 'bin/busybox'), path.join(root, 'bin/busybox'));
+  await unpackFile(file, root, ['./bin/busybox']);
   // Foreign ones cannot be asked, but all are built from one configuration.
   await take(cache, BUSYBOX);
   const commands = (await run(path.join(cache, 'engine', 'busybox'), ['--list'])).split('\n');
@@ -79,5 +72,5 @@ export async function busyboxRoot(cache: string, architecture: (typeof ARCHITECT
   await chmod(path.join(root, 'tmp'), 0o1777);
   await writeFile(path.join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n');
   await writeFile(path.join(root, 'etc/group'), 'root:x:0:\nnogroup:x:65534:\n');
-  for (const left of ['packages', 'files']) await rm(`${root}.${left}`, { recursive: true, force: true });
+  await rm(`${root}.packages`, { recursive: true });
 }

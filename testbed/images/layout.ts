@@ -44,7 +44,7 @@ async function addVariant(layout: string, { root, architecture, variant, config 
   await run('tar', [...same, '-C', root, '-cf', archive, ...(await readdir(root)).sort()]);
   const tar = await readFile(archive);
   await rm(archive);
-  const layer = await addBlob(layout, `${OCI}.layer.v1.tar+gzip`, gzipSync(tar));
+  const layer = await addBlob(layout, `${OCI}.layer.v1.tar+gzip`, gzipSync(tar, { level: 4 }));
   const platform = { architecture, os: 'linux', ...(variant === undefined ? {} : { variant }) };
   const history = [{ created: CREATED, created_by: 'testbed' }];
   const body = { created: CREATED, ...platform, config, rootfs: { type: 'layers', diff_ids: [sha256(tar)] }, history };

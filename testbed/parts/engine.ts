@@ -124,11 +124,11 @@ async function stopLeftContainerd(directory: string): Promise<void> {
   }
 }
 
-/** Unmounts everything below the directories, innermost first. */
+/** Unmounts the directories (dockerd mounts its own upon itself) and everything below, innermost first. */
 async function unmountBelow(directories: readonly string[]): Promise<void> {
   const table = await readFile('/proc/self/mountinfo', 'utf8');
   const points = table.split('\n').map(line => (line.split(' ')[4] ?? '').replaceAll('\\040', ' '));
-  const ours = points.filter(point => directories.some(directory => point.startsWith(`${directory}/`)));
+  const ours = points.filter(point => directories.some(directory => point === directory || point.startsWith(`${directory}/`)));
   for (const point of ours.reverse()) await attempt('umount', [point]);
 }
 
@@ -157,7 +157,7 @@ export const engine: Part = {
   },
   async stop(context) {
     if (ownEngine) {
-      await stopDaemon(context, NAME);
+      await stopDaemon(context, NAME, 30_000); // containers may take their ten seconds
       const directory = await daemonDirectory(context, NAME);
       await stopLeftContainerd(directory);
       await unmountBelow([directory, path.join(context.data, 'engine')]);

@@ -2,7 +2,7 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ownEngine } from '../context.ts';
-import { attempt, run, type Context, type Part } from '../part.ts';
+import { run, type Context, type Part } from '../part.ts';
 import { take } from '../tools.ts';
 import { BUSYBOX } from './programs.ts';
 
@@ -83,7 +83,7 @@ export const network: Part = {
   },
   async stop(context) {
     const bridge = await readBridge(context);
-    if (bridge !== undefined) await attempt(busybox(context), ['ip', 'link', 'del', bridge.device]);
+    if (bridge !== undefined) await run(busybox(context), ['ip', 'link', 'del', bridge.device]);
     await rm(file(context), { force: true });
   },
 };
