@@ -6,54 +6,94 @@ import { root } from './process.ts';
 
 interface Row {
   readonly feature: string;
-  readonly on: 'real' | 'stand-in' | 'lint only' | 'pure';
+  readonly on: 'real' | 'stand-in' | 'lint only' | 'pure' | 'not tried';
   readonly part: string;
   readonly test: string;
 }
 
 /** One row a feature; keep it honest. */
 export const TRIED_ON: readonly Row[] = [
-  { feature: 'plan: tags, labels, decisions, policy', on: 'pure', part: '-', test: '__tests__/plan' },
+  { feature: 'plan: inputs, tags, labels, decisions, policy', on: 'pure', part: '-', test: '__tests__/plan' },
+  { feature: 'gate: outcome table, exceptions', on: 'pure', part: '-', test: '__tests__/gate' },
   {
-    feature: 'build: docker driver, containerd image store',
-    on: 'real',
-    part: 'dockerd + BuildKit, buildx',
-    test: '__tests__/tools',
+    feature: 'pipeline: order, failures, tampering, cancel',
+    on: 'pure',
+    part: 'tools in memory, layouts on disk',
+    test: '__tests__/pipeline.test.ts',
   },
-  { feature: 'scan of every platform', on: 'real', part: 'Trivy, small real database', test: '__tests__/tools' },
   {
-    feature: 'push: plain, htpasswd, TLS, referrers API',
+    feature: 'build: docker driver, containerd image store, two platforms, RUN under emulation',
+    on: 'real',
+    part: 'dockerd, BuildKit, buildx, QEMU',
+    test: '__tests__/tools/buildx.real.test.ts',
+  },
+  {
+    feature: 'build: created builder (classic store), two remote nodes',
+    on: 'real',
+    part: 'buildkitd, dockerd',
+    test: '__tests__/tools/builders.real.test.ts',
+  },
+  {
+    feature: 'scan of every platform, silently clean images',
+    on: 'real',
+    part: 'Trivy with a small real database',
+    test: '__tests__/scan',
+  },
+  {
+    feature: 'download of pinned tools',
+    on: 'stand-in',
+    part: 'a release server on loopback',
+    test: '__tests__/tools/install.test.ts',
+  },
+  {
+    feature: 'push: plain, htpasswd, TLS, referrers API, distribution 3',
     on: 'real',
     part: 'distribution 2.8 and 3, go-containerregistry',
     test: '__tests__/tools/registry',
   },
   {
-    feature: 'push: faults (429, 5xx, resets, redirects)',
+    feature: 'push: faults (429, 5xx, resets, redirects, expired tokens)',
     on: 'stand-in',
     part: 'fault registry',
     test: '__tests__/tools/registry',
   },
-  { feature: 'signing with a key', on: 'real', part: 'cosign', test: '__tests__/tools' },
-  { feature: 'keyless signing', on: 'stand-in', part: 'cosign (real), local Sigstore', test: '__tests__/promises' },
+  { feature: 'signing with a key', on: 'real', part: 'cosign', test: '__tests__/tools/cosign.real.test.ts' },
+  {
+    feature: 'keyless signing',
+    on: 'stand-in',
+    part: 'cosign (real), local Sigstore',
+    test: '__tests__/promises/3-tags-last.bundle.test.ts',
+  },
   {
     feature: 'comment, status, policy through the API',
     on: 'stand-in',
     part: 'GitHub stand-in, judged by GitHub’s OpenAPI description',
-    test: '__tests__/promises',
+    test: '__tests__/promises/7-side-channels-never-decide.bundle.test.ts',
   },
   {
-    feature: 'runner: inputs, outputs, summary, signals',
+    feature: 'runner: inputs, outputs, summary, signals, events',
     on: 'stand-in',
     part: 'step harness, committed bundle as a process',
-    test: '__tests__/promises',
+    test: '__tests__/runner/step.bundle.test.ts',
   },
   {
-    feature: 'cloud registries (GHCR, ECR, GAR, ACR, Hub), public Sigstore',
-    on: 'lint only',
-    part: 'cannot be reached from the tests',
-    test: '__tests__',
+    feature: 'rendering of summary and comment',
+    on: 'stand-in',
+    part: 'GitHub’s Markdown rules, Chromium (real)',
+    test: '__tests__/testbed/photograph.real.test.ts',
   },
-  { feature: 'workflows of this repository', on: 'lint only', part: 'actionlint, zizmor', test: '__tests__/workflows.test.ts' },
+  {
+    feature: 'workflows of this repository',
+    on: 'lint only',
+    part: 'actionlint, zizmor',
+    test: '__tests__/workflows.real.test.ts',
+  },
+  {
+    feature: 'cloud registries, public Sigstore, KMS, arm64 runners, GitHub itself',
+    on: 'not tried',
+    part: 'cannot be reached from the tests',
+    test: 'README.md',
+  },
 ];
 
 /** Prints the table; throws when a row names a test that is not there. */
@@ -61,6 +101,6 @@ export function printTriedOn(): void {
   console.log('\nWhat was tried on what:');
   for (const row of TRIED_ON) {
     if (!existsSync(path.join(root, row.test))) throw new Error(`scripts/tried-on.ts names ${row.test}, which does not exist`);
-    console.log(`  ${row.on.padEnd(10)} ${row.feature.padEnd(62)} ${row.part}`);
+    console.log(`  ${row.on.padEnd(10)} ${row.feature.padEnd(82)} ${row.part}`);
   }
 }
