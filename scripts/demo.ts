@@ -160,7 +160,10 @@ function check(good: Voyage, bad: Voyage): void {
 function page(name: string, heading: string, markdown: string): string {
   mkdirSync(PAGES, { recursive: true });
   const file = path.join(PAGES, `${name}.html`);
-  writeFileSync(file, renderPage(markdown, { title: heading, theme: 'light' }));
+  writeFileSync(
+    file,
+    renderPage(markdown, { title: heading, theme: 'light', kind: name.endsWith('comment') ? 'comment' : 'summary' }),
+  );
   return path.relative(root, file);
 }
 
