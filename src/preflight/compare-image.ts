@@ -6,8 +6,7 @@ import { ToolError } from '../errors.ts';
 import { inParallel } from '../parallel.ts';
 import { INPUTS_LABEL, RUN_LABEL } from '../plan/input-hash.ts';
 import { normalisePlatform, platformName } from '../plan/platform.ts';
-import type { RegistryReader } from './preflight.ts';
-import type { PreflightOrder } from './run-preflight.ts';
+import type { PreflightOrder, RegistryReader } from './preflight.ts';
 
 export const REVISION_LABEL = 'org.opencontainers.image.revision';
 const CREATED_LABEL = 'org.opencontainers.image.created';

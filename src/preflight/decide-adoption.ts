@@ -3,8 +3,7 @@
 import { UserError } from '../errors.ts';
 import type { Plan, PlannedTag } from '../plan/plan.ts';
 import { compareImage } from './compare-image.ts';
-import type { Adoption, Facts, TargetFacts } from './preflight.ts';
-import type { PreflightOrder } from './run-preflight.ts';
+import type { Adoption, Facts, PreflightOrder, TargetFacts } from './preflight.ts';
 
 type Decision = Pick<Facts, 'adopt' | 'leave' | 'notes'>;
 

@@ -1,6 +1,8 @@
 // Plan -> Facts: what the registries say before anything is built. Reads only; tokens are pull-scoped.
 
 import type { Descriptor } from '../bundle/oci.ts';
+import type { Event } from '../plan/event.ts';
+import type { Plan } from '../plan/plan.ts';
 
 /** What preflight needs of a registry; tools/registry implements it. */
 export interface RegistryReader {
@@ -20,6 +22,15 @@ export interface SignatureReader {
   readonly identity: { readonly description: string };
   /** True when a signature of our identity on exactly this digest verifies. */
   verify(image: string, digest: string): Promise<boolean>;
+}
+
+/** What the stage is given. */
+export interface PreflightOrder {
+  readonly plan: Plan;
+  readonly event: Event;
+  readonly registry: RegistryReader;
+  /** Only asked for when a published image is to be adopted; may have to fetch a tool first. */
+  readonly signer?: () => Promise<SignatureReader>;
 }
 
 /** What stands in one target repository. */

@@ -4,15 +4,7 @@ import { inParallel } from '../parallel.ts';
 import type { Event } from '../plan/event.ts';
 import type { Plan } from '../plan/plan.ts';
 import { decideAdoption } from './decide-adoption.ts';
-import type { Facts, RegistryReader, SignatureReader, TargetFacts } from './preflight.ts';
-
-export interface PreflightOrder {
-  readonly plan: Plan;
-  readonly event: Event;
-  readonly registry: RegistryReader;
-  /** Only asked for when a published image is to be adopted; may have to fetch a tool first. */
-  readonly signer?: () => Promise<SignatureReader>;
-}
+import type { Facts, PreflightOrder, RegistryReader, TargetFacts } from './preflight.ts';
 
 const PARALLEL_READS = 5;
 
