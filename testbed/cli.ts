@@ -85,6 +85,8 @@ async function main(args: readonly string[]): Promise<boolean> {
   );
 }
 
+process.stdout.on('error', () => process.exit(1)); // whoever read this has gone: `status | head`
+
 process.exitCode = (await main(process.argv.slice(2)).catch((error: unknown) => {
   say(error instanceof Error ? error.message : String(error));
   return false;

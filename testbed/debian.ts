@@ -61,7 +61,8 @@ async function open(cache: string, name: string, architectures: readonly string[
     await run('apt-get', [...suite.options, '-qq', 'update']);
     await writeFile(stamp, '');
   }
-  await run('apt-cache', [...suite.options, 'gencaches']); // once, before several downloads read it at a time
+  // Once, before several downloads read it at a time. It would take the lock of the machine's dpkg, which it has no business with.
+  await run('apt-cache', [...suite.options, '-o', 'Debug::NoLocking=true', 'gencaches']);
   return suite;
 }
 

@@ -1,5 +1,5 @@
 /** Puts together what `readTestbed` will read, out of what the parts left behind. */
-import { access, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ownEngine } from './context.ts';
 import { readDaemon, type Context, type DaemonRecord } from './part.ts';
@@ -70,6 +70,7 @@ export async function describeTestbed(context: Context): Promise<void> {
   const file = testbedFile(context.run);
   const text = `${JSON.stringify(await description(context), null, 2)}\n`;
   if ((await readFile(file, 'utf8').catch(() => '')) === text) return;
+  await mkdir(context.run, { recursive: true });
   await writeFile(`${file}.new`, text);
   await rename(`${file}.new`, file);
 }

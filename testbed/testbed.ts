@@ -83,10 +83,11 @@ function missing(part: string, command = COMMAND): Error {
   return new Error(`The testbed has no ${part}. Run "${command}" and try again.`);
 }
 
+/** Whether a process runs; one that has ended and that nobody collected does not. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return process.platform !== 'linux' || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }

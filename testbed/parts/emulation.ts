@@ -92,7 +92,7 @@ export const emulation: Part = {
     if (platforms.length === 1) return { state: 'absent' };
     const version = shortVersion((await taken(context.cache, QEMU.package))?.version ?? '');
     const paths = (await allTaken(context.cache, [QEMU])) ? [path.join(context.cache, 'emulators')] : [];
-    return { state: 'running', version: `QEMU ${version}`, address: platforms.slice(1).join(', '), paths };
+    return { state: 'running', version: `QEMU ${version}`.trim(), address: platforms.slice(1).join(', '), paths };
   },
   async stop(context) {
     for (const emulator of foreign) {

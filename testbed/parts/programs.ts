@@ -79,26 +79,21 @@ function programsPart(name: string, about: string, tools: readonly ToolPackage[]
 
 export const tools: Part = programsPart('tools', 'crane, oras, cosign and a registry server', TOOLS);
 
-/** With an existing engine: the docker command that goes with it, else Debian's. */
-const existingCli: Part = {
-  ...programsPart('docker-cli', 'docker and buildx', DOCKER_CLI),
-  async bring({ cache }) {
-    const found = await findProgram('docker');
-    if (found === undefined) for (const tool of DOCKER_CLI) await take(cache, tool);
-    else await adoptDocker(cache, found);
-  },
-};
-
-async function adoptDocker(cache: string, docker: string): Promise<void> {
-  for (const { package: name, programs } of DOCKER_CLI)
-    for (const { to } of programs) {
-      const plugin = path.join(os.homedir(), '.docker', 'cli-plugins');
-      const system = ['/usr/libexec/docker/cli-plugins', '/usr/local/lib/docker/cli-plugins', '/usr/lib/docker/cli-plugins'];
-      const found = name === 'docker-cli' ? docker : await findProgram('docker-buildx', [plugin, ...system]);
-      if (found === undefined) throw new Error('the buildx plugin of docker is missing: install docker-buildx-plugin');
-      await adopt(cache, { package: name, programs: [{ from: found, to }] }, found);
-    }
+/** With an existing engine: the docker command and the plugin that go with it, else Debian's. */
+async function bringForExisting({ cache }: Context): Promise<void> {
+  const plugins = [path.join(os.homedir(), '.docker', 'cli-plugins')];
+  plugins.push('/usr/libexec/docker/cli-plugins', '/usr/local/lib/docker/cli-plugins', '/usr/lib/docker/cli-plugins');
+  for (const tool of DOCKER_CLI) {
+    const found = await findProgram(tool.package === 'docker-cli' ? 'docker' : 'docker-buildx', plugins);
+    await (found === undefined ? take(cache, tool) : adopt(cache, tool, found));
+  }
 }
 
-export const dockerCli: Part = ownEngine ? programsPart('docker-cli', 'docker and buildx', DOCKER_CLI) : existingCli;
-export const enginePrograms: Part = programsPart('engine-programs', 'dockerd and what it starts', ENGINE);
+export const dockerCli: Part = {
+  ...programsPart('docker-cli', 'docker and buildx', DOCKER_CLI),
+  ...(ownEngine ? {} : { bring: bringForExisting }),
+};
+export const enginePrograms: Part = {
+  ...programsPart('engine-programs', 'dockerd and what it starts', ENGINE),
+  set: ownEngine ? 'demo' : 'all', // an image of a builder needs some of it, too
+};
