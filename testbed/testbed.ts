@@ -126,12 +126,20 @@ function field(value: unknown, name: string): unknown {
     );
 }
 
+function parse(file: string): TestbedFile {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as TestbedFile;
+  } catch (cause) {
+    throw new Error(`The testbed cannot be read (${file}). Run "${COMMAND}" and try again.`, { cause });
+  }
+}
+
 /** Reads the addresses; throws an Error that names the missing part and the command that brings it. */
 export function readTestbed(): Testbed {
   const { run } = testbedContext();
   const file = testbedFile(run);
   if (!existsSync(file)) throw new Error(`The testbed is not up (no ${file}). Run "${COMMAND}" and try again.`);
-  const read = JSON.parse(readFileSync(file, 'utf8')) as TestbedFile;
+  const read = parse(file);
   for (const name of STRINGS) {
     const value = field(read, name);
     if (typeof value !== 'string' || value === '') throw missing(name);
