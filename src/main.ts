@@ -52,9 +52,9 @@ async function run(env: Environment, event: Event, log: Log, signal: AbortSignal
   });
   const record = await sailOnRealTools({ env, event, log, signal, github, directory, onRecord: teller.onRecord });
   const report = await teller.finish(record);
-  tidy(directory, record);
   if (record.failure !== undefined) say(log, record.failure.error);
   else if (exitCode(record) !== 0) core.setFailed(report.headline);
+  tidy(directory, record, log);
 }
 
 interface Course {
@@ -76,16 +76,18 @@ async function sailOnRealTools({ env, event, log, signal, github, directory, onR
   } catch (error) {
     return { ...start, state: 'failed', failure: { stage: 'plan', error: explain(error) } };
   }
+  // Whatever is still being fetched or scanned when the run ends early is ended with it.
+  const over = new AbortController();
   const { tools, close } = connect({
     env,
     event,
     inputs,
     github,
     log,
-    signal,
+    signal: AbortSignal.any([signal, over.signal]),
     directory,
-    workspace: env['GITHUB_WORKSPACE'] ?? process.cwd(),
-    toolCache: path.join(env['RUNNER_TOOL_CACHE'] ?? directory, 'seaworthy'),
+    workspace: orElse(env['GITHUB_WORKSPACE'], process.cwd()),
+    toolCache: path.join(orElse(env['RUNNER_TOOL_CACHE'], directory), 'seaworthy'),
     now: new Date(),
   });
   try {
@@ -105,6 +107,7 @@ async function sailOnRealTools({ env, event, log, signal, github, directory, onR
       tools,
     );
   } finally {
+    over.abort();
     await close();
   }
 }
@@ -146,6 +149,11 @@ function environment(): Environment {
   return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
+/** An empty variable is one that is not set. */
+function orElse(value: string | undefined, otherwise: string): string {
+  return value === undefined || value === '' ? otherwise : value;
+}
+
 function inputNames(env: Environment): string[] {
   return Object.keys(env).filter(name => name.startsWith('INPUT_'));
 }
@@ -165,15 +173,20 @@ function readPayload(env: Environment): unknown {
 
 /** Private to this run. The layout (output `bundle`) and the report stay in it until the runner clears RUNNER_TEMP after the job. */
 function runDirectory(env: Environment): string {
-  const parent = env['RUNNER_TEMP'] ?? os.tmpdir();
+  const parent = orElse(env['RUNNER_TEMP'], os.tmpdir());
   mkdirSync(parent, { recursive: true });
   return mkdtempSync(path.join(parent, 'seaworthy-'));
 }
 
-function tidy(directory: string, record: RunRecord): void {
+/** What the runner clears after the job anyway: that it could not be cleared now decides nothing. */
+function tidy(directory: string, record: RunRecord, log: Log): void {
   for (const entry of readdirSync(directory)) {
     const place = path.join(directory, entry);
     if (entry === 'report.json' || record.bundle?.directory.startsWith(place) === true) continue;
-    rmSync(place, { recursive: true, force: true });
+    try {
+      rmSync(place, { recursive: true, force: true, maxRetries: 3 });
+    } catch (error) {
+      log.debug(`${place} stays: ${String(error)}`);
+    }
   }
 }

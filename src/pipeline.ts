@@ -102,6 +102,8 @@ async function story(voyage: Voyage, tools: Tools, book: Logbook): Promise<void>
   const order = { bundle, plan, facts, verdict, scan: scanned, registry: tools.registry, run, onProgress: voyage.progress };
   const send = async (): Promise<Publication> => publish({ ...order, ...(signer && { signer: await signer }) });
   keep({ publication: await stage('publish', send, publicationResult) });
+  // What was out before a cancel is in the record now.
+  if (voyage.signal.aborted) throw new Cancelled('cancelled');
 }
 
 interface Logbook {

@@ -335,12 +335,47 @@ describe('when a target fails', () => {
     expect(publication.targets[0]?.error).toMatch(/another run moved it/);
   });
 
-  test('a cancelled run ends as cancelled', async () => {
+  test('a cancel while signing: incomplete, no tag anywhere', async () => {
     const { registry, order } = aScene();
     registry.before = call => {
       if (call.verb === 'sign') throw new Cancelled('cancelled');
     };
-    await expect(publish(order)).rejects.toThrow(Cancelled);
+    const publication = await publish(order);
+    expect(publication.complete).toBe(false);
+    expect(publication.targets.map(target => target.state)).toEqual(['failed', 'not attempted']);
+    expect([...registry.repository(GHCR).tags.keys()]).toEqual([]);
+  });
+
+  test('a cancel between two tags: what is out is said', async () => {
+    const { registry, order } = aScene();
+    registry.before = call => {
+      if (call.verb === 'pushManifest' && call.what === 'latest') throw new Cancelled('cancelled');
+    };
+    const publication = await publish(order);
+    expect(publication.complete).toBe(false);
+    expect(publication.targets[0]?.tags.map(tag => `${tag.name} ${tag.state}`)).toEqual([
+      '1.2.3 created',
+      'latest failed',
+      '1.2 not attempted',
+    ]);
+    expect(publication.targets[0]?.error).toMatch(/cancelled/);
+  });
+
+  test('a sha tag that another build of the commit took in the meantime stays, and the rest is published', async () => {
+    const { registry, order } = aScene();
+    const plan = {
+      ...order.plan,
+      tags: [...order.plan.tags, { name: 'sha-abc1234', kind: 'immutable' as const, rule: 'type=sha' }],
+    };
+    const other = order.bundle.manifests[0]?.digest ?? '';
+    registry.before = call => {
+      if (call.verb === 'sign') registry.repository(call.image).tags.set('sha-abc1234', other);
+    };
+    const publication = await publish({ ...order, plan });
+    expect(publication.complete).toBe(true);
+    expect(publication.targets[0]?.tags).toContainEqual({ name: 'sha-abc1234', state: 'kept', before: other });
+    expect(registry.repository(GHCR).tags.get('sha-abc1234')).toBe(other);
+    expect(registry.repository(GHCR).tags.get('latest')).toBe(publication.digest);
   });
 
   test('our own bug is not reported as a failed target', async () => {

@@ -60,6 +60,7 @@ const anyText = fc.oneof(
         '</td>',
         '`',
         'GH-',
+        '1',
       ),
       { maxLength: 25 },
     )

@@ -73,3 +73,8 @@ export interface Plan {
   /** Nothing to do at all (a deleted ref): the run ends with exit 0 and this reason. */
   readonly nothingToDo?: string;
 }
+
+/** True for tags of `type=sha`: each names one commit, so whatever stands there is an image of it (rules 12). */
+export function isShaTag(tag: PlannedTag): boolean {
+  return /(?:^|,)\s*"?type=sha"?\s*(?:,|$)/i.test(tag.rule);
+}

@@ -1,7 +1,8 @@
 // Immutable tags that exist -> adopt the image, leave the tag, or stop before the build (rules 11-13).
 
 import { UserError } from '../errors.ts';
-import type { Plan, PlannedTag } from '../plan/plan.ts';
+import { isShaTag } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { compareImage } from './compare-image.ts';
 import type { Adoption, Facts, PreflightOrder, TargetFacts } from './preflight.ts';
 
@@ -51,10 +52,6 @@ function standingTags(plan: Plan, targets: readonly TargetFacts[]): Standing[] {
       return digest === undefined ? [] : [{ image: target.image, tag: tag.name, digest }];
     }),
   );
-}
-
-function isShaTag(tag: PlannedTag): boolean {
-  return /(?:^|,)\s*"?type=sha"?\s*(?:,|$)/i.test(tag.rule);
 }
 
 function requireOneDigest(standing: readonly Standing[]): void {

@@ -1,6 +1,6 @@
 // Built = scanned = published: checked right before the first write and after the last one (promise 1).
 
-import { ToolError, UserError } from '../errors.ts';
+import { Cancelled, ToolError, UserError } from '../errors.ts';
 import { inParallel } from '../parallel.ts';
 import { samePlatform, platformName } from '../plan/platform.ts';
 import type { Policy } from '../plan/policy.ts';
@@ -40,17 +40,25 @@ export async function readEquality(
       platform: platformName(image.platform),
       built: image.manifest.digest,
       scanned: found?.status === 'accepted' ? found.manifest : 'not accepted',
-      published: stored.size === 0 ? 'not published' : [...stored].join(', '),
+      published: stored.size === 0 ? NOTHING : [...stored].join(', '),
     };
   });
 }
 
-/** What was published is known by now: a registry that fails at this point makes the proof incomplete, it does not undo the result. */
+const NOT_READABLE = 'not readable';
+const NOTHING = 'not published';
+
+/** False when a registry answered with another digest or with none. One that cannot be read any more proves nothing and disproves nothing: each tag was read after it was written. */
+export function isEqual({ built, published }: EqualityRow): boolean {
+  return published.split(', ').every(one => one === built || one === NOTHING || one.startsWith(NOT_READABLE));
+}
+
+/** What was published is known by now: a registry that fails at this point (or a cancel) does not undo the result. */
 async function readBack(registry: Registry, image: string, digest: string): Promise<string> {
   try {
     return (await registry.resolve(image, digest))?.digest ?? 'missing';
   } catch (error) {
-    if (!(error instanceof ToolError || error instanceof UserError)) throw error;
-    return `not readable: ${error.message}`;
+    if (!(error instanceof ToolError || error instanceof UserError || error instanceof Cancelled)) throw error;
+    return `${NOT_READABLE}: ${error.message.replaceAll(', ', '; ')}`;
   }
 }

@@ -1,6 +1,7 @@
 // Every repository has the signed digest -> tags: immutable ones everywhere, then floating ones; each read again after it was written.
 
 import { Cancelled, explain } from '../errors.ts';
+import { isShaTag } from '../plan/plan.ts';
 import type { PlannedTag } from '../plan/plan.ts';
 import type { Registry, StoredManifest, TagResult } from './publish.ts';
 
@@ -65,6 +66,10 @@ async function moveTag(
       onProgress(`${image}:${name} points to ${root.digest} already`);
       return { result: { name, state: 'unchanged' } };
     }
+    if (before !== undefined && isShaTag(tag)) {
+      onProgress(`${image}:${name} stays at ${before}, another build of this commit`);
+      return { result: { name, state: 'kept', before } };
+    }
     if (before !== undefined && tag.kind === 'immutable')
       return failure(`${image}:${name} was taken by ${before} while this run was publishing; it is not overwritten`);
     await registry.pushManifest(image, name, root);
@@ -74,7 +79,8 @@ async function moveTag(
     onProgress(`${image}:${name} -> ${root.digest}`);
     return { result: before === undefined ? { name, state: 'created' } : { name, state: 'moved', before } };
   } catch (error) {
-    if (error instanceof Cancelled) throw error;
+    // A cancel is told like a failure: what has moved until now must be in the record.
+    if (error instanceof Cancelled) return failure(`${image}:${name}: the run was cancelled`);
     const { kind, message, hint } = explain(error);
     if (kind === 'bug') throw error;
     return failure(`${image}:${name}: ${hint === undefined ? message : `${message} - ${hint}`}`);

@@ -49,7 +49,8 @@ export interface Signer {
 
 export interface TagResult {
   readonly name: string;
-  readonly state: 'created' | 'moved' | 'unchanged' | 'failed' | 'not attempted';
+  /** kept: a sha tag that another build of this commit holds; it is not overwritten. */
+  readonly state: 'created' | 'moved' | 'unchanged' | 'kept' | 'failed' | 'not attempted';
   /** Where the tag pointed before, when it was somewhere else. */
   readonly before?: string;
 }

@@ -5,10 +5,11 @@ import type { Bundle } from '../bundle/bundle.ts';
 import { Cancelled, explain, UserError } from '../errors.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import { inParallel } from '../parallel.ts';
+import { isShaTag } from '../plan/plan.ts';
 import type { Plan, PlannedTag } from '../plan/plan.ts';
 import type { Facts } from '../preflight/preflight.ts';
 import type { ScanResult } from '../scan/scan.ts';
-import { readEquality, requireScanned } from './check-equality.ts';
+import { isEqual, readEquality, requireScanned } from './check-equality.ts';
 import { moveTags, type TagOutcome } from './move-tags.ts';
 import type { Publication, Registry, Signer, StoredManifest, TargetResult } from './publish.ts';
 import { pushTarget, type BlobCounts } from './push-target.ts';
@@ -46,7 +47,12 @@ export async function publish(order: PublishOrder): Promise<Publication> {
   const manifests = await readManifests(bundle);
   const root = manifests.get(bundle.root.digest);
   if (root === undefined) throw new Error(`the bundle does not list its own root ${bundle.root.digest}`);
-  await requireFree(order.registry, images, tags, root.digest);
+  await requireFree(
+    order.registry,
+    images,
+    tags.filter(tag => !isShaTag(tag)),
+    root.digest,
+  );
 
   const results = await pushTargets(order, images, manifests);
   if (results.some(result => result.state !== 'published')) {
@@ -73,7 +79,7 @@ async function readManifests(bundle: Bundle): Promise<Map<string, StoredManifest
   return found;
 }
 
-/** An immutable tag with another digest stops everything before the first write. Preflight looked before the build; that may be long ago. */
+/** A full version (or another immutable tag) with another digest stops everything before the first write; a sha tag of the same commit is left where it is. Preflight looked before the build; that may be long ago. */
 async function requireFree(
   registry: Registry,
   images: readonly string[],
@@ -124,8 +130,8 @@ async function pushTargets(
       complete.push(image);
       results.push({ image, state: 'published', blobs: counts, ...signed, tags: [] });
     } catch (error) {
-      if (error instanceof Cancelled) throw error;
-      const { kind, message, hint } = explain(error);
+      const cancelled = error instanceof Cancelled;
+      const { kind, message, hint } = explain(cancelled ? new Cancelled('the run was cancelled') : error);
       if (kind === 'bug') throw error;
       const text = hint === undefined ? message : `${message} - ${hint}`;
       results.push({ image, state: 'failed', blobs: counts, signature: 'missing', verified: false, tags: [], error: text });
@@ -147,7 +153,7 @@ async function publication(order: PublishOrder, targets: readonly TargetResult[]
   const digest = bundle.root.digest;
   return {
     digest,
-    complete: targets.every(isComplete) && equality.every(row => row.published === row.built || targets.length === 0),
+    complete: targets.every(isComplete) && equality.every(isEqual),
     targets,
     equality,
     verifyCommands: signer === undefined ? [] : there.map(image => signer.verifyCommand(image, digest)),

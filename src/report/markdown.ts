@@ -58,10 +58,9 @@ export function code(value: string, limit?: number): string {
 /** Text in which `backticks` mark code, as our own hints have them; foreign names inside can do nothing either way. */
 export function rich(value: string, limit = 400): string {
   const parts = plain(value, limit).split('`');
-  const odd = parts.length % 2 === 0;
-  return parts
-    .map((part, at) => (at % 2 === 1 && !(odd && at === parts.length - 1) ? code(part, limit) : spaced(part, limit)))
-    .join('');
+  // A backtick without its partner is a character like others: dropped, it would join what it separates.
+  if (parts.length % 2 === 0) parts.push(parts.splice(-2).join('`'));
+  return parts.map((part, at) => (at % 2 === 1 ? code(part, limit) : spaced(part, limit))).join('');
 }
 
 /** text() that keeps the space at either end. */

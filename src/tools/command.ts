@@ -44,10 +44,12 @@ export const run: Run = (command, args, options) => {
     const out: string[] = [];
     const err: string[] = [];
     let timedOut = false;
+    let ended = false;
     let killer: NodeJS.Timeout | undefined;
     const end = (): void => {
       child.kill('SIGTERM');
       killer ??= setTimeout(() => child.kill('SIGKILL'), KILL_AFTER);
+      ended = true;
     };
     const expire = (): void => {
       timedOut = true;
@@ -69,6 +71,14 @@ export const run: Run = (command, args, options) => {
     child.once('error', error => {
       settle();
       reject(new ToolError(notStarted(command, error), { tool: command, cause: error }));
+    });
+    // A grandchild that holds the pipes open must not hold us: after an end that we asked for, the pipes are closed soon.
+    child.once('exit', () => {
+      if (!ended) return;
+      setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, KILL_AFTER).unref();
     });
     child.once('close', (exitCode, signal) => {
       settle();
