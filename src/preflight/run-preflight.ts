@@ -1,4 +1,4 @@
-// The preflight stage: can every repository be read, which planned tags are there, and is this commit published already?
+// The preflight stage: are the logins right, which planned tags are there, and is this commit published already?
 
 import { inParallel } from '../parallel.ts';
 import type { Event } from '../plan/event.ts';
@@ -9,8 +9,7 @@ import type { Facts, PreflightOrder, RegistryReader, TargetFacts } from './prefl
 const PARALLEL_READS = 5;
 
 /**
- * Reads, never writes. A run that does not push asks no registry. Throws UserError when a repository cannot be read with the
- * credentials at hand, or when an immutable tag is taken by an image that this run may neither adopt nor replace.
+ * Reads, never writes. A run that does not push asks no registry. Throws UserError when a login is refused or missing, or when an immutable tag is taken by an image that this run may neither adopt nor replace.
  */
 export async function preflight(order: PreflightOrder): Promise<Facts> {
   const { plan, event, registry } = order;

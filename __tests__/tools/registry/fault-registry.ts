@@ -61,6 +61,11 @@ export interface FaultRegistryOptions {
   readonly oauthOnly?: boolean;
   readonly tls?: { readonly key: string; readonly cert: string };
   readonly now?: () => number;
+  /**
+   * How reading a repository without any manifest is refused: 401 with tokens that allow nothing (Docker Hub), or 403. Without
+   * it such a repository is an empty one.
+   */
+  readonly missing?: 401 | 403;
 }
 
 export interface FaultRegistry {
@@ -165,6 +170,9 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
       JSON.stringify({ errors: [{ code, message: code.toLowerCase() }] }),
     );
 
+  const isMissing = (name: string): boolean =>
+    options.missing !== undefined && ![...manifests.keys()].some(key => key.slice(0, key.lastIndexOf('/')) === name);
+
   /** Undefined when the request may pass. */
   const authorise = (request: IncomingMessage, url: URL): Honest | undefined => {
     const { login } = options;
@@ -178,12 +186,18 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
     const action = request.method === 'GET' || request.method === 'HEAD' ? 'pull' : 'push';
     const token = tokens.get(sent?.replace('Bearer ', '') ?? '');
     const granted = token !== undefined && token.until > now() && token.scopes.some(scope => grants(scope, name, action));
-    if (granted) return undefined;
+    if (granted) return options.missing === 403 && isMissing(name) && action === 'pull' ? refuse(403, 'DENIED') : undefined;
     const scope = [`repository:${name}:${action === 'pull' ? 'pull' : 'pull,push'}`, options.challengeScope ?? '']
       .join(' ')
       .trim();
     const realm = `${options.tls === undefined ? 'http' : 'https'}://${host}/token`;
     return refuse(401, 'UNAUTHORIZED', { 'www-authenticate': `Bearer realm="${realm}",service="fault",scope="${scope}"` });
+  };
+
+  /** Reading what does not exist is not granted, writing is. */
+  const isNothing = (scope: string): boolean => {
+    const name = /^repository:(.+):pull$/.exec(scope)?.[1];
+    return options.missing === 401 && name !== undefined && isMissing(name);
   };
 
   const giveToken = (request: IncomingMessage, url: URL, body: Buffer): Honest => {
@@ -197,7 +211,10 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
         : form.get('refresh_token') === login?.password ||
           (form.get('grant_type') === 'password' && form.get('password') === login?.password);
     if (!right) return refuse(401, 'UNAUTHORIZED');
-    const scopes = form.getAll('scope').flatMap(scope => scope.split(' '));
+    const scopes = form
+      .getAll('scope')
+      .flatMap(scope => scope.split(' '))
+      .filter(scope => !isNothing(scope));
     const value = `token-${++serial}`;
     const lifetime = options.tokenLifetime ?? 300;
     tokens.set(value, { until: now() + lifetime * 1000, scopes });

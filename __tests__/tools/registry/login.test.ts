@@ -5,7 +5,8 @@ import { ToolError, UserError } from '../../../src/errors.ts';
 import type { CommandResult, Run } from '../../../src/tools/command.ts';
 import { basicValue, findCredential, type Credential } from '../../../src/tools/registry/docker-config.ts';
 import { temporaryDirectory } from '../../fakes/layouts.ts';
-import { aClient, aClock, aRegistry } from './setting.ts';
+import { sha256 } from './fault-registry.ts';
+import { aBlob, aClient, aClock, aRegistry } from './setting.ts';
 
 async function aDockerConfig(content: unknown): Promise<string> {
   const directory = await temporaryDirectory();
@@ -307,7 +308,7 @@ describe('login at a registry', () => {
     expect(registry.seen.length).toBeLessThan(5);
   });
 
-  test('a token that does not allow what we want ends after one renewal', async () => {
+  test('a token that does not allow what we want ends after one renewal: absent, or not readable', async () => {
     const registry = await aRegistry({ login: BEARER });
     registry.faults.push({
       kind: 'HEAD manifest',
@@ -318,8 +319,76 @@ describe('login at a registry', () => {
     });
     registry.faults.push({ kind: 'GET manifest', act: { answer: 401, body: '{"errors":[{"code":"DENIED"}]}' } });
     const client = aClient({ credentials: [{ registry: registry.host, username: 'me', password: 'pw' }] });
-    await expect(client.resolve(`${registry.host}/acme/app`, '1')).rejects.toThrow(/does not let us read .*\(401 DENIED\)/);
+    expect(await client.resolve(`${registry.host}/acme/app`, '1')).toBeUndefined();
     expect(registry.seen.filter(one => one.kind === 'GET token')).toHaveLength(2);
+    const bytes = Buffer.from('{}');
+    const digest = sha256(bytes);
+    expect(await client.resolve(`${registry.host}/acme/app`, digest)).toBeUndefined();
+    await client.pushManifest(`${registry.host}/acme/app`, digest, { digest, mediaType: 'x', bytes });
+    const byDigest = client.resolve(`${registry.host}/acme/app`, digest);
+    await expect(byDigest).rejects.toThrow(/does not let us read .*\(401 DENIED\)/);
+    await expect(byDigest).rejects.toThrow(UserError);
+    await expect(client.manifest(`${registry.host}/acme/app`, '1')).rejects.toThrow(UserError);
+  });
+
+  describe.each([401, 403] as const)('a repository that does not exist yet, reading it answered %i', missing => {
+    const bytes = Buffer.from('{"schemaVersion":2}');
+    const manifest = { digest: sha256(bytes), mediaType: 'application/vnd.oci.image.manifest.v1+json', bytes };
+    const found = { digest: manifest.digest, mediaType: manifest.mediaType };
+
+    test('is published to for the first time', async () => {
+      const registry = await aRegistry({ login: BEARER, missing });
+      const client = aClient({ credentials: [{ registry: registry.host, username: 'me', password: 'pw' }] });
+      const image = `${registry.host}/acme/app`;
+      expect(await client.resolve(image, '1')).toBeUndefined();
+      expect(registry.kinds().at(-1)).toBe(`GET manifest ${missing}`);
+      const { bundle, blob } = await aBlob(Buffer.from('layer'));
+      expect(await client.pushBlob(image, blob, bundle, [])).toBe('sent');
+      expect(await client.resolve(image, manifest.digest)).toBeUndefined();
+      await client.pushManifest(image, manifest.digest, manifest);
+      expect(await client.resolve(image, manifest.digest)).toEqual(found);
+      expect(await client.resolve(image, '1')).toBeUndefined();
+      await client.pushManifest(image, '1', manifest);
+      expect(await client.resolve(image, '1')).toEqual(found);
+    });
+
+    test('and that we may not write to either is told at the write', async () => {
+      const registry = await aRegistry({ login: BEARER, missing });
+      registry.faults.push({ kind: 'POST upload', act: { answer: 403, body: '{"errors":[{"code":"DENIED"}]}' } });
+      const client = aClient({ credentials: [{ registry: registry.host, username: 'me', password: 'pw' }] });
+      const { bundle, blob } = await aBlob(Buffer.from('layer'));
+      await client.resolve(`${registry.host}/acme/app`, '1');
+      const pushing = client.pushBlob(`${registry.host}/acme/app`, blob, bundle, []);
+      await expect(pushing).rejects.toThrow(/does not let us write to .*\(403 DENIED\)/);
+      await expect(pushing).rejects.toThrow(UserError);
+    });
+
+    test.each([
+      ['a wrong password', [{ username: 'me', password: 'wrong' }], /refused the login/],
+      ['no login', [], /wants a login to read/],
+    ])('is no excuse for %s', async (_, logins, message) => {
+      const registry = await aRegistry({ login: BEARER, missing });
+      const client = aClient({ credentials: logins.map(login => ({ registry: registry.host, ...login })) });
+      const resolving = client.resolve(`${registry.host}/acme/app`, '1');
+      await expect(resolving).rejects.toThrow(message);
+      await expect(resolving).rejects.toThrow(UserError);
+    });
+  });
+
+  test('an anonymous token that is refused asks for a login', async () => {
+    const registry = await aRegistry({ login: BEARER });
+    registry.faults.push({ kind: 'GET token', act: { answer: 200, body: '{"token":"for-nobody"}' } });
+    const resolving = aClient().resolve(`${registry.host}/acme/app`, '1');
+    await expect(resolving).rejects.toThrow(/does not let us read .*\(401/);
+    await expect(resolving).rejects.toThrow(UserError);
+  });
+
+  test('a rate limit dressed as 403 is no absent tag', async () => {
+    const registry = await aRegistry({ login: BEARER });
+    const limit = { answer: 403, headers: { 'x-ratelimit-remaining': '0' } };
+    registry.faults.push({ kind: 'HEAD manifest', skip: 1, act: limit }, { kind: 'GET manifest', act: limit });
+    const client = aClient({ credentials: [{ registry: registry.host, username: 'me', password: 'pw' }] });
+    await expect(client.resolve(`${registry.host}/acme/app`, '1')).rejects.toThrow(/limits our rate of requests/);
   });
 
   test.each([

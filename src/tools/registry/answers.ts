@@ -9,6 +9,8 @@ export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
+  /** The request carried a bearer token that the registry's token service had given for a login: the login itself is right. */
+  readonly granted?: boolean;
 }
 
 /** What was being done: for messages. */
@@ -57,8 +59,8 @@ function said(reply: Reply): string {
   return `${reply.status}${line === '' ? '' : ` ${line}`}`.slice(0, 200);
 }
 
-/** GitHub's registry answers 403 for its secondary rate limit, which looks like a missing permission. */
-function isRateLimit(reply: Reply): boolean {
+/** True for a refusal that passes by itself. GitHub's registry answers 403 for its secondary rate limit, which looks like a missing permission. */
+export function isRateLimit(reply: Reply): boolean {
   if (reply.status === 429) return true;
   if (reply.status !== 403) return false;
   if (header(reply, 'retry-after') !== undefined || header(reply, 'x-ratelimit-remaining') === '0') return true;

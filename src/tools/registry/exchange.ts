@@ -53,9 +53,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const base = await options.base(ask.purpose.repository);
     let url = typeof ask.to === 'string' ? new URL(`/v2/${ask.purpose.repository.name}/${ask.to}`, base) : ask.to;
     for (let redirects = 0; ; redirects++) {
-      const answer = await authorised(ask, url, base, options);
+      const { answer, granted } = await authorised(ask, url, base, options);
       const location = redirectTarget(ask, answer);
-      if (location === undefined) return await read(ask, answer, url);
+      if (location === undefined) return { ...(await read(ask, answer, url)), granted };
       answer.stream.resume();
       if (redirects === MOST_REDIRECTS) throw toolError(`${base.host} sent us from one address to the next without end`);
       url = follow(location, url, base);
@@ -64,7 +64,12 @@ export function createExchange(options: ExchangeOptions): Exchange {
 }
 
 /** Sends with the login of the registry, but only to the registry itself. */
-async function authorised(ask: Ask, url: URL, base: URL, options: ExchangeOptions): Promise<HttpAnswer> {
+async function authorised(
+  ask: Ask,
+  url: URL,
+  base: URL,
+  options: ExchangeOptions,
+): Promise<{ readonly answer: HttpAnswer; readonly granted: boolean }> {
   const { repository, access } = ask.purpose;
   const own = url.host === base.host && url.protocol === base.protocol;
   const scope = access === 'write' ? pushScope(repository.name) : pullScope(repository.name);
@@ -72,9 +77,10 @@ async function authorised(ask: Ask, url: URL, base: URL, options: ExchangeOption
   let authorization = own ? await options.authoriser.before(demand) : undefined;
   for (let challenges = 0; ; challenges++) {
     const answer = await once(ask, url, authorization, options);
-    if (answer.status !== 401 || !own || challenges === MOST_CHALLENGES) return answer;
+    const done = { answer, granted: options.authoriser.isGranted(authorization) };
+    if (answer.status !== 401 || !own || challenges === MOST_CHALLENGES) return done;
     const better = await options.authoriser.after(demand, header(answer, 'www-authenticate'), authorization);
-    if (better === undefined) return answer;
+    if (better === undefined) return done;
     answer.stream.resume();
     authorization = better;
   }

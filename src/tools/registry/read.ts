@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { INDEX_TYPES, MANIFEST_TYPES, type Descriptor } from '../../bundle/oci.ts';
 import type { StoredManifest } from '../../publish/publish.ts';
-import { header, refusal, toolError, type Purpose, type Reply } from './answers.ts';
+import { header, isRateLimit, refusal, toolError, type Purpose, type Reply } from './answers.ts';
 import type { Repository } from './reference.ts';
 import { retry, Retriable } from './retry.ts';
 import type { Client } from './upload.ts';
@@ -16,7 +16,11 @@ const ACCEPT = [...INDEX_TYPES, ...MANIFEST_TYPES].join(', ');
 /** Configs are far smaller; layers are read into files. */
 const MEMORY_LIMIT = 16 * 1024 * 1024;
 
-/** Digest and media type of a tag or digest, without the bytes when the registry tells the digest in its header. */
+/**
+ * Digest and media type of a tag or digest, without the bytes when the registry tells the digest in its header. Undefined when it
+ * is not there, and when it is refused to a right login: Docker Hub and Quay answer so for a repository that the first push will
+ * make. If it is there but not ours, the write says so; a digest that we wrote and that cannot be read stays an error.
+ */
 export async function resolveReference(
   client: Client,
   repository: Repository,
@@ -32,7 +36,13 @@ export async function resolveReference(
   }, client.retry);
   if (head === undefined) return undefined;
   const digest = header(head, 'docker-content-digest');
-  if (head.status !== 200 || digest === undefined || digest === '') return readManifest(client, repository, reference);
+  if (head.status !== 200 || digest === undefined || digest === '')
+    return getManifest(
+      client,
+      repository,
+      reference,
+      reply => isHidden(reply) && !client.written.has(writtenKey(repository, reference)),
+    );
   if (isDigest(reference) && digest !== reference) throw otherDigest(repository, reference, digest);
   return { digest, mediaType: mediaTypeOf(head) };
 }
@@ -43,10 +53,28 @@ export async function readManifest(
   repository: Repository,
   reference: string,
 ): Promise<StoredManifest | undefined> {
+  return getManifest(client, repository, reference, () => false);
+}
+
+function writtenKey(repository: Repository, digest: string): string {
+  return `${repository.host}/${repository.name}@${digest}`;
+}
+
+/** A refusal of the repository, not of the login: the token service knew the login and gave a token. */
+function isHidden(reply: Reply): boolean {
+  return (reply.status === 401 || reply.status === 403) && reply.granted === true && !isRateLimit(reply);
+}
+
+async function getManifest(
+  client: Client,
+  repository: Repository,
+  reference: string,
+  isAbsent: (reply: Reply) => boolean,
+): Promise<StoredManifest | undefined> {
   const purpose: Purpose = { repository, access: 'read', what: `manifest ${reference}` };
   return retry(async () => {
     const reply = await client.exchange({ method: 'GET', to: `manifests/${reference}`, purpose, headers: { accept: ACCEPT } });
-    if (reply.status === 404) return undefined;
+    if (reply.status === 404 || isAbsent(reply)) return undefined;
     if (reply.status !== 200) throw refusal(reply, purpose, client.retry.clock.now());
     const digest = digestOf(reply.body, isDigest(reference) ? reference : 'sha256:');
     if (isDigest(reference) && digest !== reference) throw otherDigest(repository, reference, digest);
@@ -78,6 +106,7 @@ export async function writeManifest(
     const stored = header(reply, 'docker-content-digest');
     if (stored !== undefined && stored !== manifest.digest) throw otherDigest(repository, reference, stored, manifest.digest);
   }, client.retry);
+  client.written.add(writtenKey(repository, manifest.digest));
 }
 
 /** Fetches a blob into `file`; the file appears only when size and hash are right. */

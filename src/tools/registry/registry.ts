@@ -52,6 +52,7 @@ export function createRegistry(options: RegistryOptions): Registry & { readonly 
     tidy: createExchange({ send, authoriser, base, onRequest }),
     base,
     retry: { clock, policy, signal },
+    written: new Set(),
   };
   return {
     resolve: async (image, reference) => resolveReference(client, parseRepository(image), reference),

@@ -21,6 +21,8 @@ export interface Authoriser {
   before(demand: Demand): Promise<string | undefined>;
   /** The header for another try after a 401; undefined: nothing better can be had. `sent` is the refused header. */
   after(demand: Demand, challenge: string | undefined, sent: string | undefined): Promise<string | undefined>;
+  /** True for a header with a token that was given for a login: neither an anonymous token nor a password. */
+  isGranted(sent: string | undefined): boolean;
 }
 
 export interface AuthoriserOptions {
@@ -38,6 +40,7 @@ interface Token {
   readonly value: string;
   /** Milliseconds since 1970: from here on it is renewed. */
   readonly renewAt: number;
+  readonly anonymous: boolean;
 }
 
 /** Lifetime when the server does not tell (distribution's token specification). */
@@ -51,6 +54,7 @@ export function createAuthoriser(options: AuthoriserOptions): Authoriser {
   const learned = new Map<string, readonly string[]>();
   const tokens = new Map<string, Promise<Token>>();
   const credentials = new Map<string, Promise<Credential | undefined>>();
+  const granted = new Set<string>();
 
   const credential = (registry: string): Promise<Credential | undefined> => {
     const found = credentials.get(registry) ?? options.credential(registry);
@@ -74,7 +78,9 @@ export function createAuthoriser(options: AuthoriserOptions): Authoriser {
     fetched.catch(() => {
       if (tokens.get(key) === fetched) tokens.delete(key);
     });
-    return `Bearer ${(await fetched).value}`;
+    const { value, anonymous } = await fetched;
+    if (!anonymous) granted.add(`Bearer ${value}`);
+    return `Bearer ${value}`;
   }
 
   async function answerTo(challenge: Challenge, demand: Demand, refused: string | undefined): Promise<string | undefined> {
@@ -97,6 +103,7 @@ export function createAuthoriser(options: AuthoriserOptions): Authoriser {
       const header = await answerTo(challenge, demand, sent);
       return header === sent ? undefined : header;
     },
+    isGranted: sent => sent !== undefined && granted.has(sent),
   };
 }
 
@@ -123,7 +130,7 @@ async function fetchToken(
         reply = await exchange(tokenRequest(realm, challenge.service, scopes, login, true), options);
       if (reply.status === 401 || reply.status === 403 || reply.status === 400) throw loginRefused(reply, demand, login, options);
       if (reply.status !== 200) throw refusal(reply, purpose, options.clock.now());
-      return readToken(reply, realm, asked, options);
+      return { ...readToken(reply, realm, asked, options), anonymous: login === undefined };
     },
     { clock: options.clock, policy: options.policy, signal: options.signal },
   );
@@ -193,7 +200,7 @@ function loginRefused(reply: Reply, demand: Demand, login: Credential | undefine
   return new UserError(message, { hint: loginHint(repository, access) });
 }
 
-function readToken(reply: Reply, realm: URL, asked: number, options: AuthoriserOptions): Token {
+function readToken(reply: Reply, realm: URL, asked: number, options: AuthoriserOptions): Omit<Token, 'anonymous'> {
   const answer = parseTokenAnswer(reply);
   const value = [answer.token, answer.access_token].find(one => typeof one === 'string' && one !== '') as string | undefined;
   if (value === undefined || /[^\x21-\x7e]/.test(value))

@@ -18,6 +18,8 @@ export interface Client {
   readonly tidy: Exchange;
   readonly base: (repository: Repository) => Promise<URL>;
   readonly retry: RetryOptions;
+  /** Manifests that this client wrote, as `host/name@digest`: those must be readable. */
+  readonly written: Set<string>;
 }
 
 /** A registry may take its time to hash and store what it just got. */
