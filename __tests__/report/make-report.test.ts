@@ -304,6 +304,16 @@ describe('hints', () => {
     ).toEqual([]);
   });
 
+  test.each([
+    ['linux/amd64: the scanner ended with exit code 1: The first run cannot skip downloading Java DB', 'JAR files'],
+    ['linux/amd64: the scanner was stopped: no result after 900 s (input: scan-timeout)', '`scan-timeout`'],
+    ['linux/amd64: no operating system was recognised', '`allow-unrecognised: true`'],
+    ['the vulnerability database is 3 days old', '`max-db-age`'],
+  ])('a scan that proves nothing: %s', (problem, expected) => {
+    const verdict = aVerdict([], { outcome: 'error', publish: false, exitCode: 1, problems: [problem] });
+    expect(hints(aRecord({ verdict, publication: undefined })).join('\n')).toContain(expected);
+  });
+
   test('the hint of a failure comes first', () => {
     expect(hints(aFailedRecord('preflight', { kind: 'user', message: 'denied', hint: 'Log in first.', details: [] }))[0]).toBe(
       'Log in first.',

@@ -50,11 +50,16 @@ function scanHints(record: RunRecord): Hint[] {
     hints.push({
       text: 'An image without operating system and language packages (scratch, static binary) is accepted with `allow-unrecognised: true`.',
     });
+  if (/java db/i.test(problems))
+    hints.push({
+      text: 'The image holds JAR files, and judging them needs a second database that this version does not fetch yet. Until it does, such an image cannot pass; `on-scan-error: warn` publishes it unjudged, and says so.',
+    });
   if (/database/i.test(problems))
     hints.push({
       text: 'Let the step download a fresh vulnerability database, name a mirror in `db-repository`, or raise `max-db-age`.',
     });
-  if (/timed? ?out|no answer after/i.test(problems)) hints.push({ text: 'Give the scanner more time with `scan-timeout`.' });
+  if (/timed? ?out|no (answer|result) after/i.test(problems))
+    hints.push({ text: 'Give the scanner more time with `scan-timeout`.' });
   hints.push({
     text: 'A scanner that fails is never a pass. Run the job again; the scanner\'s own last lines are in the log, in the group "scan".',
   });
