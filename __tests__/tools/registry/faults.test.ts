@@ -1,10 +1,14 @@
 import { writeFile, readFile } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Cancelled, ToolError, UserError } from '../../../src/errors.ts';
+import { brokenConnection } from '../../../src/tools/registry/answers.ts';
+import { createSender, NOT_CONNECTED } from '../../../src/tools/registry/http.ts';
+import { retry, Retriable, RETRY } from '../../../src/tools/registry/retry.ts';
 import { temporaryDirectory } from '../../fakes/layouts.ts';
 import { sha256, type Fault } from './fault-registry.ts';
-import { aBlob, aClient, aClock, aRegistry, LARGE } from './setting.ts';
+import { aBlob, aClient, aClock, aRegistry, atEnd, LARGE } from './setting.ts';
 
 const MANIFEST = Buffer.from('{"schemaVersion":2}');
 const TYPE = 'application/vnd.oci.image.manifest.v1+json';
@@ -313,6 +317,68 @@ describe('what does not heal is explained', () => {
     const { error, waits } = await push([{ kind: 'POST upload', act: { answer: 429, headers: { 'retry-after': '3600' } } }]);
     expect(waits).toEqual([]);
     expect((error as Error).message).toMatch(/limits our rate/);
+  });
+
+  test('a registry that takes requests and never answers ends within the budget and one try', async () => {
+    const clock = aClock();
+    const start = clock.now();
+    const stalled = async (): Promise<never> => {
+      await clock.sleep(120_000);
+      throw new Retriable(new Error('no byte for 120 s'));
+    };
+    await expect(retry(stalled, { clock, policy: RETRY })).rejects.toThrow('no byte for 120 s');
+    expect(clock.now() - start).toBe(240_500);
+  });
+
+  test('time in which bytes move does not use up the budget', async () => {
+    const clock = aClock();
+    let tries = 0;
+    const slow = async (moved: () => void): Promise<string> => {
+      await clock.sleep(600_000);
+      moved();
+      if (++tries < 3) throw new Retriable(new Error('reset'));
+      return 'sent';
+    };
+    expect(await retry(slow, { clock, policy: RETRY })).toBe('sent');
+  });
+
+  test('a large blob that breaks late is sent again', async () => {
+    const clock = aClock();
+    const registry = await aRegistry();
+    registry.faults.push({ kind: 'PUT upload', times: 1, act: { reset: true, afterBytes: 1024 * 1024 } });
+    const { bundle, blob } = await aBlob();
+    // The first look is at the start of the try, the second at the first bytes: ten minutes go by between them.
+    let looks = 0;
+    const slow = { ...clock, now: () => clock.now() + (++looks > 1 ? 600_000 : 0) };
+    expect(await aClient({ clock: slow }).pushBlob(`${registry.host}/acme/app`, blob, bundle, [])).toBe('sent');
+  });
+
+  test('a host that lets us connect and never shakes hands', async () => {
+    const sockets: Socket[] = [];
+    const server = createServer(socket => void sockets.push(socket.on('error', () => undefined)));
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const { send, close } = createSender({ env: {}, connectTimeout: 50 });
+    atEnd(() => {
+      close();
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    const url = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}/v2/`);
+    const error: unknown = await send({ method: 'GET', url, headers: {} }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: NOT_CONNECTED });
+    // As seldom healing as a refused connection.
+    expect(brokenConnection(error, url.host)).toMatchObject({ tries: 4 });
+  });
+
+  test('the limit for connecting is none for an answer', async () => {
+    const registry = await aRegistry();
+    registry.faults.push({ kind: 'other', act: { silent: true } });
+    const { send, close } = createSender({ env: {}, connectTimeout: 50 });
+    atEnd(close);
+    for (const path of ['/v2/a/manifests/1', '/v2/a/manifests/2'])
+      (await send({ method: 'GET', url: new URL(path, registry.url), headers: {} })).stream.resume();
+    const silent = send({ method: 'GET', url: new URL('/v2/', registry.url), headers: {}, idle: 300 });
+    await expect(silent).rejects.toMatchObject({ code: 'ETIMEDOUT' });
   });
 
   test('a registry that is not there', async () => {

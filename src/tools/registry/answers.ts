@@ -1,6 +1,7 @@
 // What a registry answered, or why it did not -> an error that a person understands, and whether trying again may help.
 
 import { Cancelled, ToolError, UserError } from '../../errors.ts';
+import { NOT_CONNECTED } from './http.ts';
 import type { Repository } from './reference.ts';
 import { parseRetryAfter, Retriable } from './retry.ts';
 
@@ -135,7 +136,7 @@ function tooLarge(reply: Reply, { repository, what, size }: Purpose): UserError 
 
 const CERTIFICATE = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT)/;
 const DISK: readonly string[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EIO', 'ENOENT', 'EMFILE'];
-const SELDOM_HEALS: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const SELDOM_HEALS: readonly string[] = [NOT_CONNECTED, 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
 /** Turns a failure of the connection into the error to throw. */
 export function brokenConnection(error: unknown, host: string): Error {

@@ -41,9 +41,14 @@ export interface SenderOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** PEM of further certificate authorities, beside those that node knows (NODE_EXTRA_CA_CERTS included). */
   readonly ca?: string;
+  /** Milliseconds until a connection must stand, TLS included. */
+  readonly connectTimeout?: number;
 }
 
 const IDLE = 120_000;
+const CONNECT = 20_000;
+/** The code of the error when no connection came about in time. */
+export const NOT_CONNECTED = 'ERR_CONNECT_TIMEOUT';
 
 /** Makes a `Send` with its own pool of kept-alive connections; `close` ends them. */
 export function createSender(options: SenderOptions): { readonly send: Send; readonly close: () => void } {
@@ -67,6 +72,7 @@ export function createSender(options: SenderOptions): { readonly send: Send; rea
         headers: { 'user-agent': 'seaworthy', ...request.headers, ...lengthOf(request.body) },
         agent: agentFor(request.url),
       });
+      limitConnecting(outgoing, request.url, options.connectTimeout ?? CONNECT);
       watch(outgoing, request, resolve, reject);
     });
   return { send, close: () => agents.forEach(agent => agent.destroy()) };
@@ -89,6 +95,22 @@ function makeAgent(url: URL, proxy: URL | undefined, ca: string | undefined): Ht
 function lengthOf(body: HttpRequest['body']): Record<string, string> {
   if (body === undefined) return {};
   return { 'content-length': String(body.length) };
+}
+
+/** An address that swallows packets would else be waited for as long as a slow answer. */
+function limitConnecting(outgoing: ClientRequest, url: URL, limit: number): void {
+  const timer = setTimeout(() => {
+    const message = `no connection within ${Math.round(limit / 1000)} s`;
+    outgoing.destroy(Object.assign(new Error(message), { code: NOT_CONNECTED }));
+  }, limit);
+  const connected = (): void => clearTimeout(timer);
+  outgoing.once('close', connected);
+  outgoing.once('socket', socket => {
+    if (outgoing.reusedSocket) connected();
+    else if (url.protocol === 'https:') socket.once('secureConnect', connected);
+    else if (socket.connecting) socket.once('connect', connected);
+    else connected();
+  });
 }
 
 /** Connects a started request with the promise: answer, error, idle time-out, cancel, and the body that is sent meanwhile. */

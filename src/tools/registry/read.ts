@@ -142,16 +142,16 @@ async function fetchInto(
   consume: (stream: IncomingMessage, check: Check) => Promise<void>,
 ): Promise<void> {
   const purpose: Purpose = { repository, access: 'read', what: `blob ${blob.digest}` };
-  await retry(async () => {
+  await retry(async moved => {
     const ask = { method: 'GET', to: `blobs/${blob.digest}`, purpose } as const;
-    const reply = await client.exchange({ ...ask, consume: stream => consume(stream, checked(repository, blob)) });
+    const reply = await client.exchange({ ...ask, consume: stream => consume(stream, checked(repository, blob, moved)) });
     if (reply.status === 404) throw toolError(`${repository.image} has no blob ${blob.digest}: the image there is incomplete`);
     if (reply.status !== 200) throw refusal(reply, purpose, client.retry.clock.now());
   }, client.retry);
 }
 
 /** Passes bytes on and ends in an error unless they are those of the descriptor. Damage on the way may heal. */
-function checked(repository: Repository, blob: Descriptor): Check {
+function checked(repository: Repository, blob: Descriptor, moved: () => void): Check {
   const wrong = (): Error =>
     new Retriable(toolError(`${repository.registry} sent other bytes than blob ${blob.digest} of ${repository.image}`), {
       tries: 3,
@@ -160,6 +160,7 @@ function checked(repository: Repository, blob: Descriptor): Check {
     const hash = createHash(algorithmOf(blob.digest));
     let length = 0;
     for await (const chunk of source) {
+      moved();
       length += chunk.length;
       if (length > blob.size) throw wrong();
       hash.update(chunk);

@@ -22,11 +22,11 @@ export const systemClock: Clock = {
 
 export interface RetryPolicy {
   readonly tries: number;
-  /** Milliseconds that all waits of one operation may take together. */
+  /** Milliseconds in which another try may begin, counted without the time in which bytes were moving. */
   readonly budget: number;
 }
 
-/** 0.5 + 1 + 2 + 4 + 8 + 16 + 30 s at most: an outage of a minute is survived, three minutes when the registry asks for it. */
+/** Waits of 0.5 + 1 + 2 + 4 + 8 + 16 + 30 s at most: an outage of a minute is survived, three minutes when the registry asks for it. */
 export const RETRY: RetryPolicy = { tries: 8, budget: 180_000 };
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
@@ -53,21 +53,27 @@ export interface RetryOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs `attempt` until it returns, throws something that is not Retriable, or tries or budget are used up (then the last failure is thrown). */
-export async function retry<T>(attempt: (round: number) => Promise<T>, options: RetryOptions): Promise<T> {
-  let waited = 0;
+/**
+ * Runs `attempt` until it returns, throws something that is not Retriable, or tries or budget are used up (then the last failure is
+ * thrown). The budget counts elapsed time, so that a registry that takes requests and never answers ends it. `moved` tells that
+ * bytes went through: the time up to then is not counted, or a large layer that breaks after minutes had no second try.
+ */
+export async function retry<T>(attempt: (moved: () => void) => Promise<T>, options: RetryOptions): Promise<T> {
+  const { clock, policy } = options;
+  let spent = 0;
   for (let round = 1; ; round++) {
+    let since = clock.now();
     if (isAborted(options)) throw new Cancelled('cancelled');
     try {
-      return await attempt(round);
+      return await attempt(() => (since = clock.now()));
     } catch (error) {
       // A request that was cut off looks like a broken connection.
       if (isAborted(options)) throw error instanceof Cancelled ? error : new Cancelled('cancelled');
       if (!(error instanceof Retriable)) throw error;
-      const wait = error.after ?? backoff(round, options.clock.random());
-      if (round >= Math.min(options.policy.tries, error.tries) || waited + wait > options.policy.budget) throw error.failure;
-      await options.clock.sleep(wait, options.signal);
-      waited += wait;
+      const wait = error.after ?? backoff(round, clock.random());
+      spent += clock.now() - since + wait;
+      if (round >= Math.min(policy.tries, error.tries) || spent > policy.budget) throw error.failure;
+      await clock.sleep(wait, options.signal);
     }
   }
 }

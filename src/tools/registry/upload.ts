@@ -36,12 +36,12 @@ export async function uploadBlob(
 ): Promise<'present' | 'mounted' | 'sent'> {
   const purpose: Purpose = { repository, access: 'write', what: `blob ${blob.digest}`, size: blob.size };
   let sent = false;
-  return retry(async () => {
+  return retry(async moved => {
     if (await isThere(client, purpose, blob)) return sent ? 'sent' : 'present';
     const session = await openSession(client, purpose, blob, mountFrom);
     if (session === 'mounted') return 'mounted';
     sent = true;
-    await putBody(client, purpose, blob, directory, session);
+    await putBody(client, purpose, fileBody(directory, blob, moved), blob, session);
     return 'sent';
   }, client.retry);
 }
@@ -87,7 +87,7 @@ async function sessionOf(client: Client, purpose: Purpose, reply: Reply): Promis
   return follow(location, new URL(`/v2/${purpose.repository.name}/blobs/uploads/`, base), base);
 }
 
-async function putBody(client: Client, purpose: Purpose, blob: Descriptor, directory: string, session: URL): Promise<void> {
+async function putBody(client: Client, purpose: Purpose, body: StreamBody, blob: Descriptor, session: URL): Promise<void> {
   const url = new URL(session);
   // The query is the registry's own and goes back as it came.
   url.search = `${url.search === '' ? '?' : `${url.search}&`}digest=${encodeURIComponent(blob.digest)}`;
@@ -96,7 +96,7 @@ async function putBody(client: Client, purpose: Purpose, blob: Descriptor, direc
     to: url,
     purpose,
     headers: { 'content-type': 'application/octet-stream' },
-    body: fileBody(directory, blob),
+    body,
     idle: COMMIT_IDLE,
   };
   try {
@@ -133,7 +133,7 @@ async function closeSession(client: Client, purpose: Purpose, session: URL): Pro
 }
 
 /** The file as a body. The last piece leaves only when the hash of everything is right, so that changed bytes never arrive whole. */
-function fileBody(directory: string, blob: Descriptor): StreamBody {
+function fileBody(directory: string, blob: Descriptor, moved: () => void): StreamBody {
   const path = blobPath(directory, blob.digest);
   const changed = (): Error =>
     toolError(
@@ -156,6 +156,7 @@ function fileBody(directory: string, blob: Descriptor): StreamBody {
       autoClose: false,
     }) as AsyncIterable<Uint8Array>) {
       if (held !== undefined) yield held;
+      moved();
       held = chunk;
       hash.update(chunk);
       length += chunk.length;
