@@ -74,6 +74,8 @@ describe('docker config.json', () => {
     await mkdir(join(home, '.docker'));
     await writeFile(join(home, '.docker', 'config.json'), JSON.stringify({ auths: { 'ghcr.io': auth('me', 'pw') } }));
     expect(await findCredential('ghcr.io', { run: NO_HELPER, env: { HOME: home } })).toEqual(password('me', 'pw'));
+    const empty = { HOME: home, DOCKER_CONFIG: '' };
+    expect(await findCredential('ghcr.io', { run: NO_HELPER, env: empty })).toEqual(password('me', 'pw'));
   });
 
   test.each([
@@ -112,6 +114,12 @@ describe('credential helpers', () => {
       }),
       AWS_REGION: 'eu-west-1',
       INPUT_PASSWORD: 'hidden',
+      GITHUB_TOKEN: 'hidden',
+      ACTIONS_RUNTIME_TOKEN: 'hidden',
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'hidden',
+      ACTIONS_ID_TOKEN_REQUEST_URL: 'https://hidden',
+      COSIGN_PASSWORD: 'hidden',
+      COSIGN_PRIVATE_KEY: 'hidden',
     };
     expect(await findCredential('1.dkr.ecr.eu-west-1.amazonaws.com', { run, env })).toEqual(password('AWS', 's3'));
     expect(calls.map(call => [call.command, call.input])).toEqual([

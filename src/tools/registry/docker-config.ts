@@ -54,7 +54,12 @@ export async function findCredential(registry: string, sources: CredentialSource
 }
 
 async function fromDocker(registry: string, sources: CredentialSources): Promise<Credential | undefined> {
-  const path = join(sources.env['DOCKER_CONFIG'] ?? join(sources.env['HOME'] ?? homedir(), '.docker'), 'config.json');
+  const given = sources.env['DOCKER_CONFIG'];
+  // Docker takes an empty one for none.
+  const path = join(
+    given !== undefined && given !== '' ? given : join(sources.env['HOME'] ?? homedir(), '.docker'),
+    'config.json',
+  );
   const config = await readConfig(path);
   const helper = Object.entries(config.credHelpers ?? {}).find(([key]) => registryKey(key) === registry)?.[1];
   if (helper !== undefined && helper !== '') return askHelper(helper, registry, sources);
@@ -157,11 +162,14 @@ function parseHelperAnswer(stdout: string, command: string, registry: string): C
   return username === '<token>' ? { kind: 'identity', token: secret } : { kind: 'password', username, password: secret };
 }
 
+/** What only this action was given: inputs, the runner's tokens (the one for OIDC included), keys and passwords of cosign. */
+const NOT_FOR_HELPERS = /^(INPUT_|STATE_|ACTIONS_RUNTIME_|ACTIONS_RESULTS_|ACTIONS_ID_TOKEN_REQUEST_|COSIGN_|GITHUB_TOKEN$)/i;
+
 /** The user's environment less what only this action was given. */
 function helperEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [key, value] of Object.entries(env)) {
-    if (value !== undefined && !/^(INPUT_|STATE_|ACTIONS_RUNTIME_|ACTIONS_RESULTS_|GITHUB_TOKEN$)/.test(key)) kept[key] = value;
+    if (value !== undefined && !NOT_FOR_HELPERS.test(key)) kept[key] = value;
   }
   return kept;
 }
