@@ -7,7 +7,7 @@ import { brokenConnection } from '../../../src/tools/registry/answers.ts';
 import { createSender, NOT_CONNECTED } from '../../../src/tools/registry/http.ts';
 import { retry, Retriable, RETRY } from '../../../src/tools/registry/retry.ts';
 import { temporaryDirectory } from '../../fakes/layouts.ts';
-import { sha256, type Fault } from './fault-registry.ts';
+import { sha256, type Fault, type FaultRegistry, type Seen } from './fault-registry.ts';
 import { aBlob, aClient, aClock, aRegistry, atEnd, LARGE } from './setting.ts';
 
 const MANIFEST = Buffer.from('{"schemaVersion":2}');
@@ -503,6 +503,21 @@ describe('downloads', () => {
   });
 });
 
+/** Aborts as soon as the registry has seen such a request. */
+function abortAt(
+  controller: AbortController,
+  registry: FaultRegistry,
+  kind: Seen['kind'],
+  before: () => Promise<void> = () => Promise.resolve(),
+): void {
+  const watch = setInterval(() => {
+    if (!registry.seen.some(one => one.kind === kind)) return;
+    clearInterval(watch);
+    void before().then(() => controller.abort());
+  }, 5);
+  atEnd(() => clearInterval(watch));
+}
+
 describe('cancel', () => {
   test('in the middle of a body ends at once and closes the session', async () => {
     const registry = await aRegistry();
@@ -518,6 +533,58 @@ describe('cancel', () => {
     expect([...registry.sessions]).toEqual([]);
     expect(registry.seen.at(-1)?.kind).toBe('DELETE upload');
   });
+
+  test('while a token is fetched ends at once', async () => {
+    const registry = await aRegistry({ login: LOGIN });
+    registry.faults.push({ kind: 'GET token', act: { silent: true } });
+    const controller = new AbortController();
+    const credentials = [{ registry: registry.host, username: 'me', password: 'pw' }];
+    const { bundle, blob } = await aBlob();
+    const pushing = aClient({ signal: controller.signal, credentials }).pushBlob(`${registry.host}/acme/app`, blob, bundle, []);
+    abortAt(controller, registry, 'GET token');
+    await expect(pushing).rejects.toThrow(Cancelled);
+    expect(registry.seen.map(one => one.kind)).toEqual(['HEAD blob', 'GET token']);
+  });
+
+  test('closes the session with a new token when the old one ran out', async () => {
+    const clock = aClock();
+    const registry = await aRegistry({ login: LOGIN, tokenLifetime: 60, now: () => clock.now() });
+    registry.faults.push({ kind: 'PUT upload', act: { silent: true } });
+    const controller = new AbortController();
+    const credentials = [{ registry: registry.host, username: 'me', password: 'pw' }];
+    const { bundle, blob } = await aBlob(Buffer.alloc(32 * 1024 * 1024));
+    const client = aClient({ clock, signal: controller.signal, credentials });
+    const pushing = client.pushBlob(`${registry.host}/acme/app`, blob, bundle, []);
+    abortAt(controller, registry, 'PUT upload', () => clock.sleep(55_000));
+    await expect(pushing).rejects.toThrow(Cancelled);
+    expect(registry.seen.slice(-2).map(one => one.kind)).toEqual(['GET token', 'DELETE upload']);
+  });
+
+  test.each(['GET token', 'DELETE upload'] as const)(
+    'does not wait long for a silent %s',
+    async kind => {
+      const clock = aClock();
+      const registry = await aRegistry({ login: LOGIN, tokenLifetime: 60, now: () => clock.now() });
+      registry.faults.push(
+        { kind: 'PUT upload', act: { silent: true } },
+        { kind, skip: kind === 'GET token' ? 1 : 0, act: { silent: true } },
+      );
+      const controller = new AbortController();
+      const credentials = [{ registry: registry.host, username: 'me', password: 'pw' }];
+      const { bundle, blob } = await aBlob(Buffer.alloc(32 * 1024 * 1024));
+      const client = aClient({ clock, signal: controller.signal, credentials });
+      const pushing = client.pushBlob(`${registry.host}/acme/app`, blob, bundle, []);
+      let aborted = 0;
+      abortAt(controller, registry, 'PUT upload', () => {
+        aborted = performance.now();
+        return clock.sleep(55_000);
+      });
+      await expect(pushing).rejects.toThrow(Cancelled);
+      expect(performance.now() - aborted).toBeLessThan(4_500);
+      expect(registry.seen.at(-1)?.kind).toBe(kind);
+    },
+    15_000,
+  );
 
   test('before anything sends nothing', async () => {
     const registry = await aRegistry();

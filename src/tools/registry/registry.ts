@@ -3,13 +3,13 @@
 import type { Registry } from '../../publish/publish.ts';
 import type { Run } from '../command.ts';
 import { findCredential, type ExplicitCredential } from './docker-config.ts';
-import { createExchange, type RequestNote } from './exchange.ts';
+import { createExchange, type Exchange, type RequestNote } from './exchange.ts';
 import { createSender } from './http.ts';
 import { downloadBlob, readBlob, readManifest, resolveReference, writeManifest } from './read.ts';
 import { parseRepository } from './reference.ts';
-import { RETRY, systemClock, type Clock, type RetryPolicy } from './retry.ts';
+import { later, RETRY, systemClock, type Clock, type RetryPolicy } from './retry.ts';
 import { createBase } from './scheme.ts';
-import { createAuthoriser } from './tokens.ts';
+import { createAuthoriser, createLoginMemory } from './tokens.ts';
 import { uploadBlob, type Client } from './upload.ts';
 
 export interface RegistryOptions {
@@ -31,6 +31,9 @@ export interface RegistryOptions {
   readonly retry?: RetryPolicy;
 }
 
+/** Milliseconds; GitHub kills a cancelled step a few seconds after it asked it to end. */
+const TIDY_AFTER_CANCEL = 3_000;
+
 /** The client, and `close` for its kept-alive connections. Parallelism is the caller's. */
 export function createRegistry(options: RegistryOptions): Registry & { readonly close: () => void } {
   const { send, close } = createSender({ env: options.env, ...(options.ca === undefined ? {} : { ca: options.ca }) });
@@ -45,11 +48,15 @@ export function createRegistry(options: RegistryOptions): Registry & { readonly 
       explicit: options.credentials ?? [],
       ...(onSecret === undefined ? {} : { onSecret }),
     });
-  // Tokens are fetched even while the run is being cancelled: closing a session may need one.
-  const authoriser = createAuthoriser({ send, clock, policy, credential, onSecret });
+  const memory = createLoginMemory();
+  const exchangeUntil = (until: AbortSignal | undefined): Exchange => {
+    const authoriser = createAuthoriser({ send, clock, policy, credential, onSecret, signal: until }, memory);
+    return createExchange({ send, authoriser, base, signal: until, onRequest });
+  };
   const client: Client = {
-    exchange: createExchange({ send, authoriser, base, signal, onRequest }),
-    tidy: createExchange({ send, authoriser, base, onRequest }),
+    exchange: exchangeUntil(signal),
+    // Closing a session after a cancel may need a token; neither may hold the job for long.
+    tidy: exchangeUntil(signal && later(signal, TIDY_AFTER_CANCEL)),
     base,
     retry: { clock, policy, signal },
     written: new Set(),

@@ -78,6 +78,15 @@ export async function retry<T>(attempt: (moved: () => void) => Promise<T>, optio
   }
 }
 
+/** A signal that aborts so many milliseconds after another one did. */
+export function later(signal: AbortSignal, milliseconds: number): AbortSignal {
+  const controller = new AbortController();
+  const start = (): void => void setTimeout(() => controller.abort(), milliseconds).unref();
+  if (signal.aborted) start();
+  else signal.addEventListener('abort', start, { once: true });
+  return controller.signal;
+}
+
 function isAborted(options: RetryOptions): boolean {
   return options.signal?.aborted === true;
 }

@@ -1,6 +1,6 @@
 // A registry's challenge and the user's credential -> the Authorization header of a request; tokens are shared, renewed in time, never sent elsewhere.
 
-import { UserError } from '../../errors.ts';
+import { Cancelled, UserError } from '../../errors.ts';
 import { brokenConnection, header, loginHint, refusal, toolError, type Purpose, type Reply } from './answers.ts';
 import { mergeScopes, parseChallenge, type Challenge } from './challenge.ts';
 import { basicValue, type Credential } from './docker-config.ts';
@@ -36,7 +36,7 @@ export interface AuthoriserOptions {
 
 type Bearer = Extract<Challenge, { readonly scheme: 'bearer' }>;
 
-interface Token {
+export interface Token {
   readonly value: string;
   /** Milliseconds since 1970: from here on it is renewed. */
   readonly renewAt: number;
@@ -48,13 +48,24 @@ const DEFAULT_LIFETIME = 60;
 const MARGIN = 10_000;
 const TOKEN_ANSWER_LIMIT = 1024 * 1024;
 
-export function createAuthoriser(options: AuthoriserOptions): Authoriser {
-  const challenges = new Map<string, Challenge>();
+/** What is known about logins; authorisers of one run share it. */
+export interface LoginMemory {
+  readonly challenges: Map<string, Challenge>;
   /** Scopes that the registry named for a demand, beside ours (public ECR: `aws`; renaming proxies). */
-  const learned = new Map<string, readonly string[]>();
-  const tokens = new Map<string, Promise<Token>>();
-  const credentials = new Map<string, Promise<Credential | undefined>>();
-  const granted = new Set<string>();
+  readonly learned: Map<string, readonly string[]>;
+  readonly tokens: Map<string, Promise<Token>>;
+  readonly credentials: Map<string, Promise<Credential | undefined>>;
+  readonly granted: Set<string>;
+}
+
+/** Knows nothing yet. */
+export function createLoginMemory(): LoginMemory {
+  return { challenges: new Map(), learned: new Map(), tokens: new Map(), credentials: new Map(), granted: new Set() };
+}
+
+/** `options.signal` cancels the fetching of tokens. */
+export function createAuthoriser(options: AuthoriserOptions, memory: LoginMemory): Authoriser {
+  const { challenges, learned, tokens, credentials, granted } = memory;
 
   const credential = (registry: string): Promise<Credential | undefined> => {
     const found = credentials.get(registry) ?? options.credential(registry);
@@ -67,9 +78,13 @@ export function createAuthoriser(options: AuthoriserOptions): Authoriser {
     const key = [demand.repository.host, challenge.realm, challenge.service ?? '', ...scopes].join(' ');
     const slot = tokens.get(key);
     if (slot !== undefined) {
-      const token = await slot;
-      const value = `Bearer ${token.value}`;
-      if (token.renewAt > options.clock.now() && value !== refused) return value;
+      const token = await slot.catch((error: unknown) => {
+        // A fetch that another one cancelled says nothing about ours.
+        if (error instanceof Cancelled && options.signal?.aborted !== true) return undefined;
+        throw error;
+      });
+      const value = `Bearer ${token?.value ?? ''}`;
+      if (token !== undefined && token.renewAt > options.clock.now() && value !== refused) return value;
       // While this request waited, another one may have asked for a new token: one is enough.
       if (tokens.get(key) !== slot) return bearer(challenge, demand, refused);
     }

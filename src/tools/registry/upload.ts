@@ -14,7 +14,7 @@ import { retry, Retriable, type RetryOptions } from './retry.ts';
 /** What the parts of the client share. */
 export interface Client {
   readonly exchange: Exchange;
-  /** Asks without being cancelled, for tidying up. */
+  /** For tidying up: a cancel ends it only seconds later. */
   readonly tidy: Exchange;
   readonly base: (repository: Repository) => Promise<URL>;
   readonly retry: RetryOptions;
