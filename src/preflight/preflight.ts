@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 
 /** What preflight needs of a registry; tools/registry implements it. */
 export interface RegistryReader {
-  /** HEAD of a tag or digest; undefined when it is not there. */
+  /** HEAD of a tag or digest; undefined when it is absent, or not readable although the login was accepted (a repository that does not exist yet). */
   resolve(image: string, reference: string): Promise<{ readonly digest: string; readonly mediaType: string } | undefined>;
   /** GET of a manifest, its digest recomputed from the bytes. */
   manifest(

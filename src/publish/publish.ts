@@ -15,7 +15,7 @@ export type BlobOutcome = 'present' | 'mounted' | 'sent';
 
 /** The registry as the stages need it; tools/registry implements it. Every call retries what is worth retrying and throws UserError or ToolError otherwise. */
 export interface Registry {
-  /** HEAD of a tag or digest; undefined when it is not there. */
+  /** HEAD of a tag or digest; undefined when it is absent, or not readable although the login was accepted (a repository that does not exist yet). */
   resolve(image: string, reference: string): Promise<{ readonly digest: string; readonly mediaType: string } | undefined>;
   /** GET of a manifest, its digest recomputed from the bytes; undefined when it is not there. */
   manifest(image: string, reference: string): Promise<StoredManifest | undefined>;
