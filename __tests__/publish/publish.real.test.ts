@@ -105,10 +105,12 @@ describe.each(present)('registry "%s"', (_, address) => {
     const first = await publish(orderOf(bundle, [image], client));
     expect(first.targets[0]?.error).toBeUndefined();
     expect(first.complete).toBe(true);
-    expect(first.targets[0]?.blobs.sent).toBe(bundle.blobs.length);
+    const { sent = 0, present = 0 } = first.targets[0]?.blobs ?? {};
+    // go-containerregistry's keeps the blobs of all repositories in one place: those that every image here shares are there from earlier runs.
+    expect(address === registries.referrers ? sent + present : sent).toBe(bundle.blobs.length);
     expect(first.equality.every(row => row.built === row.published && row.built === row.scanned)).toBe(true);
     const puts = client.writes();
-    expect(puts.filter(one => one.startsWith('POST'))).toHaveLength(bundle.blobs.length);
+    expect(puts.filter(one => one.startsWith('POST'))).toHaveLength(sent);
 
     for (const tag of ['1.4.2', '1.4', 'latest'])
       expect((await client.registry.resolve(image, tag))?.digest).toBe(bundle.root.digest);
