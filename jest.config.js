@@ -5,5 +5,6 @@ export default {
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-transform.js' },
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   roots: ['<rootDir>/__tests__', '<rootDir>/src', '<rootDir>/testbed'],
+  setupFiles: ['<rootDir>/scripts/jest-setup.js'],
   testTimeout: 20_000,
 };
