@@ -82,6 +82,20 @@ export function aPolicy(over: Partial<Policy> = {}): Policy {
   };
 }
 
+function aMetadata(references: readonly string[], tags: Plan['tags']): Plan['metadata'] {
+  const tagNames = tags.map(tag => tag.name);
+  return {
+    version: tagNames[0] ?? '',
+    tags: references,
+    tagNames,
+    labels: [`org.opencontainers.image.revision=${SHA}`],
+    annotations: ['manifest:org.opencontainers.image.title=app'],
+    json: JSON.stringify({ tags: references, 'tag-names': tagNames, labels: {}, annotations: [] }),
+    bake: { all: '{}', tags: '{}', labels: '{}', annotations: '{}' },
+    separators: { tags: '\n', labels: '\n', annotations: '\n' },
+  };
+}
+
 /** Two platforms, one image, three tags, push and keyless signature. References follow images and tags. */
 export function aPlan(over: Partial<Plan> = {}): Plan {
   const images = over.images ?? [IMAGE];
@@ -105,6 +119,11 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
     },
     buildLabels: { 'org.opencontainers.image.revision': SHA },
     annotations: { 'org.opencontainers.image.title': 'app' },
+    metadata: aMetadata(references, tags),
+    matrix: [
+      { platform: 'linux/amd64', pair: 'linux-amd64', runner: 'ubuntu-24.04' },
+      { platform: 'linux/arm64', pair: 'linux-arm64', runner: 'ubuntu-24.04-arm' },
+    ],
     platforms: [AMD64, ARM64],
     build: {
       context: '.',

@@ -1,5 +1,6 @@
 // What the user typed, as one value: read once by readInputs(), handed on as data. Nothing else sees INPUT_*.
 
+import type { Mode } from './plan.ts';
 import type { Severity } from './severity.ts';
 import type { Scanner } from './policy.ts';
 import type { Platform } from './platform.ts';
@@ -7,6 +8,7 @@ import type { Reference } from './reference.ts';
 
 /** Every input of action.yml, parsed. A value that the user left out is undefined, or its default where the policy cannot set it. */
 export interface Inputs {
+  readonly mode: Mode;
   readonly images: readonly ImageInput[];
   readonly tags: readonly TagRule[];
   /** Full references typed into `tags` (only without `images`, as docker/build-push-action takes them). */
@@ -14,7 +16,10 @@ export interface Inputs {
   readonly flavor: Flavor;
   readonly labels: readonly string[];
   readonly annotations: readonly string[];
+  readonly metadata: MetadataInputs;
   readonly platforms: readonly Platform[];
+  /** `runs-on` label by platform (`linux/arm64`), where it is not the usual one. */
+  readonly runners: Readonly<Record<string, string>>;
   readonly context: string;
   readonly file: string | undefined;
   readonly target: string | undefined;
@@ -57,6 +62,22 @@ export interface Inputs {
   readonly warnings: readonly string[];
 }
 
+/** How docker/metadata-action's outputs are to be written, beside its rules. */
+export interface MetadataInputs {
+  /** Where ref and commit come from: the event, or the checkout. */
+  readonly context: 'workflow' | 'git';
+  readonly sepTags: string;
+  readonly sepLabels: string;
+  readonly sepAnnotations: string;
+  readonly bakeTarget: string;
+  /** On pull requests the head commit instead of the test merge. */
+  readonly prHeadSha: boolean;
+  /** As typed, or DOCKER_METADATA_SHORT_SHA_LENGTH; undefined: 7. */
+  readonly shortShaLength: string | undefined;
+  /** As typed, comma separated, or DOCKER_METADATA_ANNOTATIONS_LEVELS; undefined: `manifest`. */
+  readonly annotationsLevels: string | undefined;
+}
+
 /** One entry of `images`: a repository without a tag, e.g. `ghcr.io/acme/app`; lower-cased. */
 export interface ImageInput {
   readonly name: string;
@@ -82,12 +103,22 @@ export interface Flavor {
 
 /** Every input of action.yml, in its order (compared by a test). */
 export const INPUT_NAMES = [
+  'mode',
   'images',
   'tags',
   'flavor',
   'labels',
   'annotations',
+  'metadata-context',
+  'sep-tags',
+  'sep-labels',
+  'sep-annotations',
+  'bake-target',
+  'pr-head-sha',
+  'short-sha-length',
+  'annotations-levels',
   'platforms',
+  'runners',
   'context',
   'file',
   'target',

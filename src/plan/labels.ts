@@ -1,8 +1,8 @@
 // Event + version + clock + custom pairs -> OCI labels or index annotations, as docker/metadata-action writes them.
 
-import type { Event } from './event.ts';
 import type { Mistakes } from './mistakes.ts';
 import { shorten } from './reference.ts';
+import type { TagFacts } from './tag-facts.ts';
 import type { Render } from './tags.ts';
 import { TemplateMistake } from './template.ts';
 
@@ -10,10 +10,9 @@ const LEVEL =
   /^(?:manifest|index|manifest-descriptor|index-descriptor)(?:\[[^\]]*\])?(?:,(?:manifest|index|manifest-descriptor|index-descriptor)(?:\[[^\]]*\])?)*:/;
 
 export interface LabelInputs {
-  readonly event: Event;
+  readonly facts: TagFacts;
   /** `org.opencontainers.image.version`: the first tag. */
   readonly version: string;
-  readonly now: Date;
   readonly render: Render;
 }
 
@@ -49,16 +48,16 @@ function withDefaults(inputs: LabelInputs, custom: readonly string[], name: stri
   return Object.fromEntries([...labels].sort(([a], [b]) => a.localeCompare(b)));
 }
 
-function defaults({ event, version, now }: LabelInputs): [string, string][] {
-  const page = `${event.serverUrl}/${event.repository}`;
+function defaults({ facts, version }: LabelInputs): [string, string][] {
+  const { repository } = facts;
   return [
-    ['org.opencontainers.image.created', now.toISOString()],
-    ['org.opencontainers.image.description', event.description ?? ''],
-    ['org.opencontainers.image.licenses', event.license ?? ''],
-    ['org.opencontainers.image.revision', event.sha],
-    ['org.opencontainers.image.source', page],
-    ['org.opencontainers.image.title', event.repository.split('/')[1] ?? ''],
-    ['org.opencontainers.image.url', page],
+    ['org.opencontainers.image.created', facts.now.toISOString()],
+    ['org.opencontainers.image.description', repository.description],
+    ['org.opencontainers.image.licenses', repository.license],
+    ['org.opencontainers.image.revision', facts.sha],
+    ['org.opencontainers.image.source', repository.url],
+    ['org.opencontainers.image.title', repository.name],
+    ['org.opencontainers.image.url', repository.url],
     ['org.opencontainers.image.version', version],
   ];
 }

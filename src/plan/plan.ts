@@ -1,5 +1,6 @@
 // Event + inputs + policy + clock -> Plan: everything that is decided before the first tool runs, with the reasons.
 
+import type { Metadata } from './metadata.ts';
 import type { Platform } from './platform.ts';
 import type { Policy } from './policy.ts';
 
@@ -42,8 +43,21 @@ export type Signing =
   /** `log: false`: private repository, timestamp authority instead of the public log. */
   | { readonly method: 'keyless'; readonly log: boolean };
 
+/** What a run does: the whole flow, or the plan alone (no Docker, no network but GitHub's API). */
+export type Mode = 'ship' | 'plan';
+
+/** One entry of the `matrix` output. */
+export interface MatrixEntry {
+  /** `linux/arm64`. */
+  readonly platform: string;
+  /** `linux-arm64`: fit for artifact and cache names. */
+  readonly pair: string;
+  /** The label for `runs-on`. */
+  readonly runner: string;
+}
+
 export interface Plan {
-  readonly mode: 'ship';
+  readonly mode: Mode;
   /** Repositories without tag, lower-cased: `ghcr.io/acme/app`. Empty: build, scan, gate only. */
   readonly images: readonly string[];
   readonly tags: readonly PlannedTag[];
@@ -52,7 +66,11 @@ export interface Plan {
   /** The names given to buildx: `references`, or one `localhost/<owner>/<repo>:sha-<short>`. Never empty. */
   readonly buildNames: readonly string[];
   readonly version: string;
-  /** The `labels` output. */
+  /** What docker/metadata-action would print. */
+  readonly metadata: Metadata;
+  /** One entry a platform, ready for `strategy.matrix`. */
+  readonly matrix: readonly MatrixEntry[];
+  /** The labels that were planned. */
   readonly labels: Readonly<Record<string, string>>;
   /** What the image gets: `labels`, and the two that let a later run adopt it (rules 12). */
   readonly buildLabels: Readonly<Record<string, string>>;

@@ -1,41 +1,36 @@
 // What the user typed -> Inputs, or one error that tells every mistake at once.
 
-import { parseReferences, looksLikeReference, readImages } from './image-inputs.ts';
-import {
-  readBoolean,
-  readChoice,
-  readChoices,
-  readDuration,
-  readList,
-  readPlatforms,
-  readSeverities,
-  readText,
-} from './input-values.ts';
+import { readBoolean, readChoice, readChoices, readDuration, readList, readSeverities, readText } from './input-values.ts';
 import type { Source } from './input-values.ts';
 import { INPUT_NAMES } from './inputs.ts';
-import type { Flavor, Inputs, TagRule } from './inputs.ts';
+import type { Inputs } from './inputs.ts';
 import { collectMistakes } from './mistakes.ts';
 import type { Mistakes } from './mistakes.ts';
 import { didYouMean } from './nearest.ts';
+import type { Mode } from './plan.ts';
 import { shorten } from './reference.ts';
-import type { Reference } from './reference.ts';
-import { DEFAULT_RULES, parseFlavor, parseTagRule, unknownAttributes } from './tag-rules.ts';
+import { readBuild } from './read-build.ts';
+import { readNaming } from './read-naming.ts';
+import type { Environment } from './read-naming.ts';
 
+const MODES: readonly Mode[] = ['ship', 'plan'];
 export const DEFAULTS = { scanTimeout: '15m', maxDbAge: '48h' } as const;
 const LONGEST_INPUT = 128 * 1024;
 const HINT = 'Every input is described in action.yml and in the README; nothing was run.';
 
 /**
  * Reads every input once. `get` answers the raw text of an input ('' when it was left out); `present` are the names of the INPUT_* variables, so
- * that an input that does not exist is a mistake too. Throws one UserError with all mistakes; secrets are never in it.
+ * that an input that does not exist is a mistake too; `env` holds the switches that docker/metadata-action reads from the environment. Throws one UserError with all mistakes; secrets are never in it.
  */
-export function readInputs(get: (name: string) => string, present: readonly string[] = []): Inputs {
+export function readInputs(get: (name: string) => string, present: readonly string[] = [], env: Environment = {}): Inputs {
   const mistakes = collectMistakes();
   const source: Source = { get: name => limited(name, get(name), mistakes), mistakes };
   for (const mistake of checkInputNames(present)) source.mistakes.add('inputs', mistake);
   const warnings: string[] = [];
+  const mode = readChoice(source, 'mode', MODES) ?? 'ship';
   const inputs: Inputs = {
-    ...readNaming(source, warnings),
+    mode,
+    ...readNaming(source, { mode, env }, warnings),
     ...readBuild(source),
     ...readSigning(source),
     ...readPolicyInputs(source),
@@ -63,126 +58,6 @@ export function checkInputNames(names: readonly string[]): string[] {
     .map(name => name.replace(/^INPUT_/i, '').toLowerCase())
     .filter(name => !(INPUT_NAMES as readonly string[]).includes(name))
     .map(name => `there is no input "${shorten(name)}"${didYouMean(name, INPUT_NAMES)}`);
-}
-
-type Naming = Pick<Inputs, 'images' | 'tags' | 'references' | 'flavor' | 'labels' | 'annotations'>;
-
-function readNaming(source: Source, warnings: string[]): Naming {
-  const images = readImages(source);
-  const imagesTyped = readText(source, 'images') !== undefined;
-  return {
-    images,
-    ...readTags(source, imagesTyped, warnings),
-    flavor: readFlavor(source),
-    labels: readPairs(source, 'labels', warnings),
-    annotations: readPairs(source, 'annotations', warnings),
-  };
-}
-
-function readTags(
-  source: Source,
-  imagesTyped: boolean,
-  warnings: string[],
-): { tags: readonly TagRule[]; references: readonly Reference[] } {
-  const entries = readList(source, 'tags', { commas: false, comments: true });
-  const plain = imagesTyped ? [] : entries.filter(looksLikeReference);
-  const ruleTexts = entries.filter(entry => !plain.includes(entry));
-  const references = parseReferences(source, plain);
-  if (plain.length > 0 && ruleTexts.length > 0)
-    source.mistakes.add(
-      'tags',
-      `full references ("${shorten(plain[0] ?? '')}") and rules ("${shorten(ruleTexts[0] ?? '')}") cannot be mixed: put the names into "images" and only rules into "tags"`,
-    );
-  const tags: TagRule[] = [];
-  for (const text of entries.length === 0 ? DEFAULT_RULES : ruleTexts) {
-    const rule = parseTagRule(text);
-    if (typeof rule === 'string') source.mistakes.add('tags', rule);
-    else tags.push(rule);
-  }
-  for (const rule of tags)
-    for (const attribute of unknownAttributes(rule))
-      warnings.push(`tags: type=${rule.type} does not know the attribute ${attribute}; it is ignored in "${shorten(rule.text)}"`);
-  return { tags, references };
-}
-
-function readFlavor(source: Source): Flavor {
-  const lines = readList(source, 'flavor', { commas: false, comments: true });
-  const flavor = parseFlavor(lines);
-  if (typeof flavor !== 'string') return flavor;
-  source.mistakes.add('flavor', flavor);
-  return { latest: 'auto', prefix: '', prefixLatest: false, suffix: '', suffixLatest: false };
-}
-
-/** `key=value` lines. One without `=` is dropped, as the peer does, with a warning. */
-function readPairs(source: Source, name: string, warnings: string[]): readonly string[] {
-  const entries = readList(source, name, { commas: false, comments: true });
-  for (const entry of entries) {
-    if (!entry.includes('=')) warnings.push(`${name}: "${shorten(entry)}" has no "=" and is ignored; write key=value`);
-    else if (entry.startsWith('=')) source.mistakes.add(name, `"${shorten(entry)}" has no key before the "="`);
-  }
-  return entries.filter(entry => entry.includes('='));
-}
-
-type BuildInputs = Pick<
-  Inputs,
-  | 'platforms'
-  | 'context'
-  | 'file'
-  | 'target'
-  | 'buildArgs'
-  | 'provenance'
-  | 'noCache'
-  | 'pull'
-  | 'builder'
-  | 'builderImage'
-  | 'push'
->;
-
-function readBuild(source: Source): BuildInputs {
-  const context = readText(source, 'context') ?? '.';
-  if (/^(?:[a-z][a-z0-9+.-]*:\/\/|git@|github\.com\/)/i.test(context) || context.includes('{{'))
-    source.mistakes.add(
-      'context',
-      'a Git or URL context is not supported yet: check the repository out (actions/checkout) and give a path, default "."',
-    );
-  if (context === '-') source.mistakes.add('context', '"-" (standard input) cannot be used: give a directory');
-  const buildArgs = readList(source, 'build-args', { commas: false, comments: false });
-  if (buildArgs.some(entry => !/^[^=\s]/.test(entry)))
-    source.mistakes.add('build-args', 'an entry has no name before the "="; write NAME=value');
-  return {
-    platforms: readPlatforms(source, 'platforms'),
-    context,
-    file: readText(source, 'file'),
-    target: readText(source, 'target'),
-    buildArgs,
-    provenance: readProvenance(source),
-    noCache: readBoolean(source, 'no-cache') ?? false,
-    pull: readBoolean(source, 'pull') ?? false,
-    builder: readText(source, 'builder'),
-    builderImage: readText(source, 'builder-image'),
-    push: readChoice(source, 'push', ['auto', 'true', 'false']) ?? 'auto',
-  };
-}
-
-const PROVENANCE_KEYS = ['mode', 'builder-id', 'inline-only', 'reproducible', 'filename', 'version'];
-
-/** `true`, `false`, `min`, `max` or buildx's attributes. */
-function readProvenance(source: Source): string | undefined {
-  const text = readText(source, 'provenance');
-  if (text === undefined) return undefined;
-  if (/^(?:true|false)$/i.test(text)) return text.toLowerCase();
-  if (text === 'min' || text === 'max') return `mode=${text}`;
-  for (const field of text.split(',')) {
-    const [key = '', value] = field.split('=').map(part => part.trim());
-    if (value === undefined || !PROVENANCE_KEYS.includes(key) || (key === 'mode' && !['min', 'max'].includes(value))) {
-      source.mistakes.add(
-        'provenance',
-        `"${shorten(text)}" is not true, false, mode=min, mode=max or attributes of ${PROVENANCE_KEYS.join(', ')}${didYouMean(key, PROVENANCE_KEYS)}`,
-      );
-      return undefined;
-    }
-  }
-  return text;
 }
 
 type SigningInputs = Pick<Inputs, 'sign' | 'cosignKey' | 'cosignPassword' | 'signingConfig' | 'trustedRoot'>;

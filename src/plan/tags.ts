@@ -2,12 +2,11 @@
 
 import semver from 'semver';
 import { formatDate } from './date-format.ts';
-import type { Event } from './event.ts';
-import { tagRef } from './event.ts';
 import type { Flavor, TagRule } from './inputs.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { PlannedTag } from './plan.ts';
 import { isTag, shorten } from './reference.ts';
+import type { TagFacts } from './tag-facts.ts';
 import { TemplateMistake, isRawStatement, renderTemplate } from './template.ts';
 import type { Arguments, Expressions } from './template.ts';
 
@@ -22,11 +21,9 @@ export interface TagPlan {
 }
 
 export interface TagInputs {
-  readonly event: Event;
+  readonly facts: TagFacts;
   readonly rules: readonly TagRule[];
   readonly flavor: Flavor;
-  readonly now: Date;
-  readonly commitDate: Date | undefined;
 }
 
 /** What one rule gives: a value before prefix and suffix, or why there is none. */
@@ -42,7 +39,7 @@ export function planTags(inputs: TagInputs, mistakes: Mistakes): TagPlan {
   const tags = new Map<string, PlannedTag>();
   let latest: boolean | undefined;
   for (const rule of sortRules(inputs.rules)) {
-    const render = renderer(inputs, name =>
+    const render = renderer(inputs.facts, name =>
       warnings.add(`tags: {{${name}}} is not known in "${shorten(rule.text)}" and gives nothing`),
     );
     try {
@@ -89,14 +86,14 @@ function answerRule(rule: TagRule, inputs: TagInputs, render: Render): Answer {
   const enable = render(rule.attributes['enable'] ?? 'true');
   if (enable === 'false') return { idle: 'enable is false' };
   if (enable !== 'true') throw new TemplateMistake(`has enable="${shorten(enable)}"; it must come out as true or false`);
-  const ref = tagRef(inputs.event);
+  const { ref } = inputs.facts;
   switch (rule.type) {
     case 'raw': {
       const value = render(rule.attributes['value'] ?? '');
       return { value, latest: false, full: semver.valid(value) !== null };
     }
     case 'sha': {
-      const { sha } = inputs.event;
+      const { sha } = inputs.facts;
       if (sha === '') return { idle: 'the event has no commit' };
       return { value: rule.attributes['format'] === 'long' ? sha : shortSha(sha), latest: false, full: true };
     }
@@ -182,15 +179,14 @@ export function shortSha(sha: string): string {
 }
 
 /** Renders the expressions that are valid everywhere: branch, tag, sha, base_ref, is_default_branch, date ... */
-export function renderer(inputs: Pick<TagInputs, 'event' | 'now' | 'commitDate'>, unknown: (name: string) => void): Render {
-  const { event, now, commitDate } = inputs;
-  const ref = tagRef(event);
-  const isDefault = isDefaultBranch(event, ref);
+export function renderer(facts: TagFacts, unknown: (name: string) => void): Render {
+  const { now, commitDate, ref } = facts;
+  const isDefault = isDefaultBranch(facts);
   const expressions: Expressions = new Map<string, string | ((args: Arguments) => string)>([
     ['branch', ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : ''],
     ['tag', ref.startsWith('refs/tags/') ? ref.slice('refs/tags/'.length) : ''],
-    ['sha', shortSha(event.sha)],
-    ['base_ref', baseRef(event, ref)],
+    ['sha', shortSha(facts.sha)],
+    ['base_ref', facts.baseRef],
     ['is_default_branch', String(isDefault)],
     ['is_not_default_branch', String(!isDefault)],
     ['date', args => dated(now, args)],
@@ -211,15 +207,10 @@ function dated(time: Date, { positional, named }: Arguments): string {
   return formatDate(time, format, named.get('tz') ?? 'UTC');
 }
 
-function baseRef(event: Event, ref: string): string {
-  if (ref.startsWith('refs/tags/')) return event.baseRef ?? '';
-  return ref.startsWith('refs/pull/') ? (event.pullRequest?.baseRef ?? '') : '';
-}
-
 /** These events run for the last commit of the default branch; the peer tests them by part of the name. */
 const ALWAYS_DEFAULT = /create|discussion|issues|schedule/;
 
-function isDefaultBranch(event: Event, ref: string): boolean {
+function isDefaultBranch({ ref, eventName, payloadDefaultBranch }: TagFacts): boolean {
   const branch = ref.replace(/^refs\/heads\//, '');
-  return branch !== '' && (event.defaultBranch === branch || ALWAYS_DEFAULT.test(event.name));
+  return branch !== '' && (payloadDefaultBranch === branch || ALWAYS_DEFAULT.test(eventName));
 }
