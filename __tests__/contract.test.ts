@@ -71,7 +71,11 @@ describe('the code', () => {
       return '';
     });
     expect([...asked].sort()).toEqual([...INPUT_NAMES].sort());
-    const kebab = Object.keys(inputs).map(key => key.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`));
+    const { metadata, ...others } = inputs;
+    const { context: metadataContext, ...naming } = metadata;
+    const kebab = Object.keys({ ...others, ...naming, metadataContext }).map(key =>
+      key.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`),
+    );
     // `references` is the other half of `tags`; `warnings` is what was noticed.
     expect(kebab.filter(name => !['references', 'warnings'].includes(name)).sort()).toEqual([...INPUT_NAMES].sort());
   });
