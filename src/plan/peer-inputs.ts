@@ -1,0 +1,182 @@
+// The inputs of the actions that this one replaces -> what becomes of each here: the rows behind docs/moving-over.md.
+
+/** What becomes of an input: `same` name, another name, or `none`; and, unless it only moves, what to do and why. */
+export type Row = readonly [ours: string, note?: string];
+export type Rows = Readonly<Record<string, Row>>;
+
+const SAME: Row = ['same'];
+const LEAVE_OUT: Row = ['none', 'Leave it out.'];
+
+/** docker/build-push-action v7. */
+export const BUILD_PUSH: Rows = {
+  'add-hosts': SAME,
+  allow: ['same', 'The builder must grant it too: keep docker/setup-buildx-action, whose builder does.'],
+  annotations: ['same', "A metadata step's output is left out: its `annotations` input moves here."],
+  attests: SAME,
+  'build-args': ['same', 'Outputs of the metadata step in it: see "Metadata outputs in other inputs".'],
+  'build-contexts': SAME,
+  builder: ['same', "Only needed when another builder than the current one is meant: drop a setup step's output."],
+  'cache-from': SAME,
+  'cache-to': SAME,
+  call: ['none', 'Keep that step: `check` builds nothing, so there is nothing to scan or publish.'],
+  'cgroup-parent': SAME,
+  context: [
+    'same',
+    'The default is `.`, the checkout, not the Git URL of the event: add actions/checkout. `{{defaultContext}}:dir` becomes `dir`.',
+  ],
+  file: SAME,
+  'github-token': [
+    'same',
+    'Also comments, sets the status and reads the policy. It is not handed to the build: private Git sources need `secrets: GIT_AUTH_TOKEN=…`.',
+  ],
+  labels: ['same', "A metadata step's output is left out: its `labels` input moves here. The OCI labels are always set."],
+  load: [
+    'none',
+    'Not in this version, and not needed for the scan. To test the loaded image, keep a build-push step with `load` before this one.',
+  ],
+  network: SAME,
+  'no-cache': SAME,
+  'no-cache-filters': SAME,
+  outputs: [
+    'none',
+    'Not in this version: `bundle` is the path of the built OCI layout. Keep a build-push step for `type=local` and `type=tar`; for `push-by-digest` see "Hand-made merges".',
+  ],
+  platforms: ['same', 'This one, not that of the qemu or buildx step, says what is built.'],
+  provenance: ['same', 'The same default: `mode=max` in public, `mode=min` in private repositories.'],
+  pull: SAME,
+  push: ['same', 'Also `auto`, the default: publishes on push, release, schedule and dispatch. There the default was `false`.'],
+  sbom: SAME,
+  secrets: SAME,
+  'secret-envs': SAME,
+  'secret-files': SAME,
+  'shm-size': SAME,
+  ssh: SAME,
+  tags: [
+    'same',
+    "Takes rules; without `images` full references too, as there. A metadata step's output is left out: its `images` and `tags` move here.",
+  ],
+  target: SAME,
+  ulimit: SAME,
+};
+
+/** docker/metadata-action v6. */
+export const METADATA: Rows = {
+  context: ['metadata-context', '`context` is the directory to build.'],
+  images: ['same', 'Empty means: build, scan and decide, publish nothing. `mode: plan` then gives tag names, as there.'],
+  tags: [
+    'same',
+    'Rules as there. What is no valid tag is an error before the build; `mode: plan` warns and prints it, as there.',
+  ],
+  flavor: SAME,
+  labels: SAME,
+  annotations: SAME,
+  'sep-tags': SAME,
+  'sep-labels': SAME,
+  'sep-annotations': SAME,
+  'bake-target': SAME,
+  'github-token': SAME,
+};
+
+/** docker/login-action v4. */
+export const LOGIN: Rows = {
+  registry: [
+    'same',
+    'One registry. For several keep the login steps: their logins are used for reading, publishing and signing.',
+  ],
+  username: ['same', 'Empty (as on runs of forks): the run does not log in, builds and scans all the same.'],
+  password: ['same', 'Kept in memory for this run. A private base image needs a docker/login-action step before this one.'],
+  ecr: ['none', 'Keep the login step for Amazon ECR: its login is used. Or `username: AWS` and a token as `password`.'],
+  scope: ['none', 'Keep the login step if different repositories need different tokens.'],
+  logout: ['none', 'Leave it out: there is nothing to log out from, the password never reaches a file that outlives the run.'],
+  'registry-auth': ['none', 'Not in this version: keep the login step, its logins are used.'],
+};
+
+/** docker/setup-buildx-action v4; the last three are gone since v4. */
+export const SETUP_BUILDX: Rows = {
+  version: ['none', 'The installed buildx is used. Keep the step if another version is needed.'],
+  driver: [
+    'none',
+    'A docker-container builder is created where none fits. For `kubernetes`, `remote` or `cloud` keep the step: its builder is used.',
+  ],
+  'driver-opts': ['none', '`image=…` alone becomes `builder-image`. For anything else keep the step: its builder is used.'],
+  'buildkitd-flags': ['none', 'Keep the step: its builder is used.'],
+  'buildkitd-config': ['none', 'Keep the step: its builder is used.'],
+  'buildkitd-config-inline': ['none', 'Keep the step: its builder is used.'],
+  use: ['none', 'Leave it out. With `use: false`, name the builder in `builder`.'],
+  name: ['builder', 'Only together with the step that creates it.'],
+  endpoint: ['none', 'Keep the step: its builder is used.'],
+  platforms: [
+    'none',
+    'Do not copy it: there it lists what a node can do, here what is built. Keep the step for `append`ed nodes.',
+  ],
+  append: ['none', 'Keep the step: with several nodes each platform is built on its own node, then merged.'],
+  'keep-state': ['none', 'Keep the step: its builder and its state stay, ours is removed after the run.'],
+  'cache-binary': LEAVE_OUT,
+  cleanup: ['none', 'Leave it out: a builder that we create is removed after the run, one of yours is not.'],
+  install: LEAVE_OUT,
+  config: ['none', 'Gone since v4; there it is `buildkitd-config`. Keep the step: its builder is used.'],
+  'config-inline': ['none', 'Gone since v4; there it is `buildkitd-config-inline`. Keep the step: its builder is used.'],
+};
+
+/** docker/setup-qemu-action v4. */
+export const SETUP_QEMU: Rows = {
+  image: ['none', 'Keep the step where foreign platforms are emulated. It is not the image that is built: that is `images`.'],
+  platforms: [
+    'none',
+    'Do not copy it: there it lists emulators, here what is built. Keep the step where foreign platforms are emulated.',
+  ],
+  'cache-image': ['none', 'Stays with the step.'],
+  reset: ['none', 'Stays with the step.'],
+};
+
+/** aquasecurity/trivy-action v0.36. */
+export const TRIVY: Rows = {
+  'scan-type': [
+    'none',
+    'The built image is scanned. Scans of `fs`, `repo`, `config`, `rootfs` and `sbom` stay as steps of their own.',
+  ],
+  'image-ref': ['none', 'Leave it out: what is scanned is what was built, every platform of it, before it is published.'],
+  input: ['none', 'Leave it out: what is scanned is what was built. An archive of another tool stays a step of its own.'],
+  'scan-ref': ['none', 'Belongs to `fs`, `repo` and `config` scans: those steps stay.'],
+  'exit-code': ['gate', 'Not 0: `gate: enforce`, the default. 0, or left out, only reports: `gate: warn`.'],
+  'ignore-unfixed': SAME,
+  'vuln-type': ['none', 'Not in this version: packages of the system and of languages are scanned.'],
+  severity: [
+    'same',
+    'What blocks. The report shows every severity. There the default was all of them, here it is `HIGH,CRITICAL`.',
+  ],
+  format: [
+    'none',
+    'Leave it out: one scan serves every report. Table in the log, Markdown in the summary, JSON in the output `report`.',
+  ],
+  template: ['none', 'Not in this version: write what you need from the JSON in the output `report`.'],
+  output: ['none', 'The output `report` is the path of the JSON.'],
+  'skip-dirs': ['none', 'Not in this version: except a finding by `path` in the policy file, with a reason and a date.'],
+  'skip-files': ['none', 'Not in this version: except a finding by `path` in the policy file, with a reason and a date.'],
+  'cache-dir': ['none', 'Leave it out: the database is kept in the cache of Actions, verified before each use.'],
+  timeout: ['scan-timeout', 'For each platform; `15m` by default, there `5m`.'],
+  'ignore-policy': ['none', 'Not in this version: except findings in the policy file, with a reason and a date.'],
+  'hide-progress': LEAVE_OUT,
+  'list-all-pkgs': ['none', 'Leave it out: packages are always listed, an empty list is not taken for a clean image.'],
+  scanners: ['same', '`vuln` and `secret` in this version. For `misconfig` and `license` keep a scan step of their own.'],
+  trivyignores: ['none', 'Move the entries to `exceptions` in `.github/seaworthy.yml`, each with a reason and a date.'],
+  'github-pat': ['none', 'Keep the step that submits dependencies.'],
+  'trivy-config': ['none', 'A `trivy.yaml` is not read: use the inputs here and the policy file.'],
+  'tf-vars': ['none', 'Belongs to `config` scans: those steps stay.'],
+  'limit-severities-for-sarif': ['none', 'Leave it out: reports show every severity.'],
+  'docker-host': ['none', 'Leave it out: the scanner reads the layout on disk and asks no engine.'],
+  version: ['trivy-version', 'Without `v` or with it; only versions whose hash this release knows. `trivy-path` runs any other.'],
+  cache: [
+    'none',
+    'Leave it out: the database is always kept. It is no switch of the layer cache, which is `cache-from` and `cache-to`.',
+  ],
+  'skip-setup-trivy': ['none', 'Leave it out: a pinned Trivy is downloaded and verified. `trivy-path` takes an installed one.'],
+  'token-setup-trivy': LEAVE_OUT,
+};
+
+/** sigstore/cosign-installer v4. */
+export const COSIGN: Rows = {
+  'cosign-release': ['cosign-version', 'Only versions whose hash this release knows; `cosign-path` runs any other.'],
+  'install-dir': ['none', 'Leave it out. Steps that call cosign themselves keep the installer.'],
+  'use-sudo': LEAVE_OUT,
+};
