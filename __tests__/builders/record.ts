@@ -121,8 +121,8 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
     annotations: { 'org.opencontainers.image.title': 'app' },
     metadata: aMetadata(references, tags),
     matrix: [
-      { platform: 'linux/amd64', pair: 'linux-amd64', runner: 'ubuntu-24.04' },
-      { platform: 'linux/arm64', pair: 'linux-arm64', runner: 'ubuntu-24.04-arm' },
+      { platform: 'linux/amd64', pair: 'linux-amd64', runner: 'ubuntu-24.04', native: true },
+      { platform: 'linux/arm64', pair: 'linux-arm64', runner: 'ubuntu-24.04-arm', native: true },
     ],
     platforms: [AMD64, ARM64],
     build: {
@@ -136,6 +136,7 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
     signing: { method: 'keyless', log: true },
     comment: true,
     status: true,
+    sarif: true,
     policy: aPolicy(),
     decisions: [
       { name: 'push', asked: 'auto', outcome: 'yes', reason: 'a tag push publishes' },

@@ -1,5 +1,6 @@
 // What the user typed, as one value: read once by readInputs(), handed on as data. Nothing else sees INPUT_*.
 
+import type { Runners } from './matrix.ts';
 import type { Mode } from './plan.ts';
 import type { Severity } from './severity.ts';
 import type { Scanner } from './policy.ts';
@@ -18,8 +19,8 @@ export interface Inputs {
   readonly annotations: readonly string[];
   readonly metadata: MetadataInputs;
   readonly platforms: readonly Platform[];
-  /** `runs-on` label by platform (`linux/arm64`), where it is not the usual one. */
-  readonly runners: Readonly<Record<string, string>>;
+  /** `runs-on` labels, where they are not the usual ones. */
+  readonly runners: Runners;
   readonly context: string;
   readonly file: string | undefined;
   readonly target: string | undefined;
@@ -57,6 +58,7 @@ export interface Inputs {
   readonly password: string | undefined;
   readonly comment: 'auto' | 'always' | 'never';
   readonly status: boolean;
+  readonly sarif: 'auto' | 'true' | 'false';
   readonly githubToken: string;
   /** What was accepted but is probably not what was meant; shown once each. */
   readonly warnings: readonly string[];
@@ -153,6 +155,7 @@ export const INPUT_NAMES = [
   'password',
   'comment',
   'status',
+  'sarif',
   'github-token',
 ] as const;
 

@@ -1,15 +1,18 @@
 // Event + inputs + policy + clock -> Plan. Pure: the same arguments give the same plan, and nothing is run or read.
 
-import { UserError } from '../errors.ts';
-import { decideComment, decidePush, decideSigning, decideStatus, isPrivileged } from './decide.ts';
-import type { Decided } from './decide.ts';
+import { isPrivileged, listed, settle } from './decide.ts';
+import { decidePush } from './decide-push.ts';
+import { decideComment, decideSarif, decideStatus } from './decide-report.ts';
+import { decideSigning } from './decide-sign.ts';
 import type { Event } from './event.ts';
 import { localName, planBuild, planProvenance } from './build-request.ts';
 import { hashInputs, INPUTS_LABEL, RUN_LABEL } from './input-hash.ts';
 import type { Inputs } from './inputs.ts';
-import { planMatrix } from './matrix.ts';
+import { planMatrix, unusedRunners } from './matrix.ts';
 import { collectMistakes } from './mistakes.ts';
+import type { Mistakes } from './mistakes.ts';
 import { planNaming } from './naming.ts';
+import type { Naming } from './naming.ts';
 import type { Decision, Plan } from './plan.ts';
 import { platformName } from './platform.ts';
 import type { Platform } from './platform.ts';
@@ -37,21 +40,18 @@ const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
 /** Decides everything that can be decided before the first tool runs. Throws one UserError with all mistakes that only show now. */
 export function makePlan(order: PlanOrder): Plan {
   const { event, inputs, policy, now } = order;
-  const commitDate = order.commitDate ?? payloadDate(event);
   const mistakes = collectMistakes();
+  const commitDate = order.commitDate ?? payloadDate(event);
   const facts = order.facts ?? tagFacts(event, { now, commitDate });
   const naming = planNaming({ inputs: event.deleted ? withoutNames(inputs) : inputs, facts, ...watched(order) }, mistakes);
-  const { labels } = naming;
+  const platforms = inputs.platforms.length > 0 ? inputs.platforms : [order.native ?? DEFAULT_PLATFORM];
+  for (const line of unusedRunners(platforms, inputs.runners)) mistakes.add('runners', line);
+  const decided = decide(order, naming, mistakes);
   mistakes.check('the plan', 'Nothing was built or pushed. The rules of "tags" are those of docker/metadata-action.');
 
-  const push = decidePush(event, inputs.push, naming.images.length > 0);
-  if (push.value && naming.tags.length === 0) throw noTag(naming.idle);
-  const signing = decideSigning(event, inputs, push.value);
-  const comment = decideComment(event, inputs);
-  const status = decideStatus(event, inputs);
-  const platforms = inputs.platforms.length > 0 ? inputs.platforms : [order.native ?? DEFAULT_PLATFORM];
-  const provenance = planProvenance(event, inputs);
+  const { labels } = naming;
   const references = naming.images.flatMap(image => naming.tags.map(tag => `${image}:${tag.name}`));
+  const provenance = planProvenance(event, inputs);
   const hash = hashInputs({ ...inputs, labels, provenance, platforms });
   return {
     mode: inputs.mode,
@@ -67,27 +67,42 @@ export function makePlan(order: PlanOrder): Plan {
     matrix: planMatrix(platforms, inputs.runners),
     platforms,
     build: planBuild(event, inputs, provenance, commitDate),
-    push: push.value,
-    signing: signing.value,
-    comment: comment.value,
-    status: status.value,
+    push: decided.push,
+    signing: decided.signing,
+    comment: decided.comment,
+    status: decided.status,
+    sarif: decided.sarif,
     policy,
-    decisions: [
-      push.decision,
-      signing.decision,
-      comment.decision,
-      status.decision,
-      platformDecision(inputs, platforms),
-      policyDecision(policy),
-    ],
-    warnings: [
-      ...inputs.warnings,
-      ...naming.warnings,
-      ...[push, signing, comment, status].flatMap((decided: Decided<unknown>) => decided.warnings),
-      ...eventWarnings(event),
-    ],
+    decisions: [...decided.publishing, platformDecision(inputs, platforms), policyDecision(policy), ...decided.reporting],
+    warnings: [...inputs.warnings, ...naming.warnings, ...decided.warnings, ...eventWarnings(event)],
     idleRules: naming.idle,
     ...(event.deleted && { nothingToDo: `${event.ref} was deleted: there is nothing to build.` }),
+  };
+}
+
+/** Takes every decision that has a table; what cannot be done is added to the mistakes. In `mode: plan` they are those of a step that ships, and only this step's side channels are off. */
+function decide({ event, inputs, policy }: PlanOrder, naming: Naming, mistakes: Mistakes) {
+  const hasImages = naming.images.length > 0;
+  // Tags that were refused are told already.
+  const hasTags = naming.tags.length > 0 || mistakes.lines.length > 0;
+  const push = decidePush({ event, asked: inputs.push, hasImages, hasTags, idle: naming.idle });
+  const signing = decideSigning(event, inputs, push.value);
+  const comment = decideComment(event, inputs);
+  const status = decideStatus(event, inputs);
+  const sarif = decideSarif(event, inputs, policy);
+  const ships = inputs.mode !== 'plan';
+  return {
+    push: push.value,
+    signing: signing.value,
+    comment: ships && comment.value,
+    status: ships && status.value,
+    sarif: ships && sarif.value,
+    publishing: [push.decision, signing.decision],
+    reporting: [comment.decision, status.decision, sarif.decision],
+    warnings: [
+      ...settle([push, signing, comment, status, sarif], inputs.mode, mistakes),
+      ...(push.mistake?.where === 'tags' ? [] : noTag(event, inputs, naming)),
+    ],
   };
 }
 
@@ -100,11 +115,10 @@ function watched({ onRule }: PlanOrder): Pick<PlanOrder, 'onRule'> {
   return onRule === undefined ? {} : { onRule };
 }
 
-function noTag(idle: readonly string[]): UserError {
-  const reasons = idle.map(line => `- ${line}`).join('\n');
-  return new UserError(`There is something to push, but no rule of "tags" gives a tag on this event:\n${reasons}`, {
-    hint: 'Add a rule for this event (e.g. type=ref,event=branch or type=sha), or set push: false.',
-  });
+/** A plan without a tag is said, with a line per rule, even when nothing was to be pushed: the outputs are then empty. */
+function noTag(event: Event, { mode }: Inputs, { metadata, idle }: Naming): string[] {
+  if (mode !== 'plan' || event.deleted || metadata.tagNames.length > 0) return [];
+  return [listed('tags: no rule gives a tag on this event', idle)];
 }
 
 function platformDecision(inputs: Inputs, platforms: readonly Platform[]): Decision {

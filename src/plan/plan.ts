@@ -46,14 +46,18 @@ export type Signing =
 /** What a run does: the whole flow, or the plan alone (no Docker, no network but GitHub's API). */
 export type Mode = 'ship' | 'plan';
 
+/** A label for `runs-on`, or several that one runner must all have. */
+export type RunnerLabel = string | readonly string[];
+
 /** One entry of the `matrix` output. */
 export interface MatrixEntry {
   /** `linux/arm64`. */
   readonly platform: string;
   /** `linux-arm64`: fit for artifact and cache names. */
   readonly pair: string;
-  /** The label for `runs-on`. */
-  readonly runner: string;
+  readonly runner: RunnerLabel;
+  /** False: the runner emulates the platform (or may have to), so the job needs QEMU. */
+  readonly native: boolean;
 }
 
 export interface Plan {
@@ -82,6 +86,8 @@ export interface Plan {
   readonly signing: Signing;
   readonly comment: boolean;
   readonly status: boolean;
+  /** Whether the findings go to GitHub's code scanning. */
+  readonly sarif: boolean;
   readonly policy: Policy;
   readonly decisions: readonly Decision[];
   /** Mistakes that are not worth stopping for; shown once each. */

@@ -3,8 +3,12 @@
 import { parsePlatform, readBoolean, readChoice, readList, readPlatforms, readText } from './input-values.ts';
 import type { Source } from './input-values.ts';
 import type { Inputs } from './inputs.ts';
+import { ANY_PLATFORM, unusedRunners } from './matrix.ts';
+import type { Runners } from './matrix.ts';
 import { didYouMean } from './nearest.ts';
+import type { RunnerLabel } from './plan.ts';
 import { platformName } from './platform.ts';
+import type { Platform } from './platform.ts';
 import { shorten } from './reference.ts';
 
 type BuildInputs = Pick<
@@ -35,9 +39,10 @@ export function readBuild(source: Source): BuildInputs {
   const buildArgs = readList(source, 'build-args', { commas: false, comments: false });
   if (buildArgs.some(entry => !/^[^=\s]/.test(entry)))
     source.mistakes.add('build-args', 'an entry has no name before the "="; write NAME=value');
+  const platforms = readPlatforms(source, 'platforms');
   return {
-    platforms: readPlatforms(source, 'platforms'),
-    runners: readRunners(source),
+    platforms,
+    runners: readRunners(source, platforms),
     context,
     file: readText(source, 'file'),
     target: readText(source, 'target'),
@@ -72,17 +77,35 @@ function readProvenance(source: Source): string | undefined {
   return text;
 }
 
-/** `platform=label` lines; the platform is normalised like those of `platforms`. */
-function readRunners(source: Source): Readonly<Record<string, string>> {
-  const runners: Record<string, string> = {};
+/** `platform=label` lines; the platform is normalised like those of `platforms`, `default` is all others. */
+function readRunners(source: Source, platforms: readonly Platform[]): Runners {
+  const runners: Record<string, RunnerLabel> = {};
   for (const entry of readList(source, 'runners', { commas: false, comments: true })) {
     const at = entry.indexOf('=');
-    const [typed, label] = [entry.slice(0, at).trim(), entry.slice(at + 1).trim()];
-    const platform = at < 1 || label === '' ? undefined : parsePlatform(typed);
-    if (platform === undefined)
-      source.mistakes.add('runners', `"${shorten(entry)}" is not platform=label, e.g. linux/arm64=ubuntu-24.04-arm`);
-    else if (typeof platform === 'string') source.mistakes.add('runners', platform);
-    else runners[platformName(platform)] = label;
+    const typed = entry.slice(0, Math.max(0, at)).trim();
+    const label = readLabel(entry.slice(at + 1).trim());
+    const key = typed.toLowerCase() === ANY_PLATFORM ? ANY_PLATFORM : parsePlatform(typed);
+    if (typed === '' || label === undefined)
+      source.mistakes.add(
+        'runners',
+        `"${shorten(entry)}" is not platform=label, e.g. linux/arm64=ubuntu-24.04-arm, default=my-runner or linux/arm64=["self-hosted","arm64"]`,
+      );
+    else if (typeof key === 'string' && key !== ANY_PLATFORM) source.mistakes.add('runners', key);
+    else runners[typeof key === 'string' ? key : platformName(key)] = label;
   }
+  // Without `platforms` the machine's own is built, which only planning knows.
+  if (platforms.length > 0) for (const mistake of unusedRunners(platforms, runners)) source.mistakes.add('runners', mistake);
   return runners;
+}
+
+/** One label, or a JSON list of them; undefined when it is neither. */
+function readLabel(text: string): RunnerLabel | undefined {
+  if (!text.startsWith('[')) return text === '' ? undefined : text;
+  try {
+    const labels: unknown = JSON.parse(text);
+    const named = (label: unknown): label is string => typeof label === 'string' && label !== '';
+    return Array.isArray(labels) && labels.length > 0 && labels.every(named) ? labels : undefined;
+  } catch {
+    return undefined;
+  }
 }

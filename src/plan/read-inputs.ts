@@ -38,6 +38,7 @@ export function readInputs(get: (name: string) => string, present: readonly stri
     ...readAccount(source, warnings),
     comment: readChoice(source, 'comment', ['auto', 'always', 'never']) ?? 'auto',
     status: readBoolean(source, 'status') ?? true,
+    sarif: readChoice(source, 'sarif', ['auto', 'true', 'false']) ?? 'auto',
     warnings,
   };
   source.mistakes.check('the inputs', HINT);

@@ -1,0 +1,50 @@
+// Event + `push` + names -> whether anything is published, by the table of the design (section 4).
+
+import { describeEvent, isReadOnly, publishes, yesOrNo } from './decide.ts';
+import type { Decided } from './decide.ts';
+import type { Event } from './event.ts';
+import type { Inputs } from './inputs.ts';
+
+export interface PushOrder {
+  readonly event: Event;
+  readonly asked: Inputs['push'];
+  /** There is an enabled image or a full reference. */
+  readonly hasImages: boolean;
+  readonly hasTags: boolean;
+  /** Why rules gave no tag, one line a rule. */
+  readonly idle: readonly string[];
+}
+
+/** Whether anything is pushed. Without an image or a tag there is nothing to push to: a mistake as soon as a push was due. */
+export function decidePush({ event, asked, hasImages, hasTags, idle }: PushOrder): Decided<boolean> {
+  const answer = yesOrNo('push', asked);
+  const who = describeEvent(event);
+  if (event.deleted) return answer(false, 'the push deleted its ref');
+  if (asked === 'false') return answer(false, 'asked for');
+  if (!hasImages && asked === 'auto') return answer(false, 'no image is given or enabled');
+  if (!hasImages)
+    return answer(false, 'asked for, but no image is given or enabled', {
+      mistake: {
+        where: 'push',
+        what: 'true has nowhere to push to: "images" is empty or every entry is disabled',
+        wayOut: 'Give the repository, e.g. images: ghcr.io/OWNER/NAME, or leave push at auto.',
+      },
+    });
+  if (asked === 'auto' && !publishes(event)) return answer(false, `${who} does not publish; it builds, scans and reports`);
+  if (!hasTags)
+    return answer(false, `${asked === 'true' ? 'asked for' : `${who} publishes`}, but no rule of "tags" gives a tag`, {
+      mistake: {
+        where: 'tags',
+        what: 'there is something to push, but no rule gives a tag on this event',
+        details: idle,
+        wayOut: 'Add a rule for this event (e.g. type=ref,event=branch or type=sha), or set push: false.',
+      },
+    });
+  if (publishes(event)) return answer(true, asked === 'true' ? 'asked for' : `${who} publishes`);
+  const alone = isReadOnly(event)
+    ? 'its token is read-only and it gets no secrets, so most registries will refuse'
+    : 'whoever can start this event decides what is published';
+  return answer(true, `asked for, although ${who} does not publish by itself`, {
+    warnings: [`push: true publishes on ${who}, where push: auto would not: ${alone}`],
+  });
+}
