@@ -45,6 +45,23 @@ describe('parseReport', () => {
     ]);
   });
 
+  test.each<[string, Json, number | undefined]>([
+    ['of the source of the severity', { SeveritySource: 'ghsa', CVSS: { ghsa: { V3Score: 9.1 }, nvd: { V3Score: 7.5 } } }, 9.1],
+    [
+      'of the NVD when that source has none',
+      { SeveritySource: 'debian', CVSS: { redhat: { V3Score: 6 }, nvd: { V3Score: 7.5 } } },
+      7.5,
+    ],
+    ['of whoever has one', { CVSS: { zzz: { V3Score: 5 }, redhat: { V3Score: 6 } } }, 6],
+    ['of version 4 where there is no version 3', { SeveritySource: 'ghsa', CVSS: { ghsa: { V2Score: 4, V40Score: 8.7 } } }, 8.7],
+    ['that is none', { CVSS: { nvd: { V3Score: 0 }, a: { V3Score: '9.8' }, b: { V3Score: 11 }, c: null } }, undefined],
+    ['of a list', { CVSS: [] }, undefined],
+  ])('takes the CVSS score %s', (_name, entry, cvss) => {
+    const [found] = findings({ Vulnerabilities: [{ VulnerabilityID: 'CVE-1', PkgName: 'x', Severity: 'HIGH', ...entry }] });
+    expect(found).toMatchObject({ id: 'CVE-1' });
+    expect((found as { cvss?: number }).cvss).toBe(cvss);
+  });
+
   test('a secret in a file has its path and line, one in the configuration says so and has neither', () => {
     const secret = { RuleID: 'github-pat', Severity: 'CRITICAL', Title: 'GitHub Personal Access Token', StartLine: 2 };
     expect(findings({ Class: 'secret', Target: '/srv/app.env', Secrets: [secret] })).toEqual([aSecret({ platforms: [] })]);

@@ -9,6 +9,8 @@ export interface Finding {
   /** Other names of the same advisory (GHSA, DSA ...): an exception may use any of them. */
   readonly aliases?: readonly string[];
   readonly severity: Severity;
+  /** CVSS score (version 3, else 4) by who gave the severity, else by the NVD or whoever has one; above 0, at most 10. */
+  readonly cvss?: number;
   readonly title: string;
   /** Package name; empty for secrets. */
   readonly package: string;

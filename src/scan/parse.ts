@@ -109,6 +109,7 @@ function vulnerability(entry: Fields, inBinary: string, malformed: string[]): Fi
     id,
     ...(aliases.length === 0 ? {} : { aliases }),
     severity: severity(entry['Severity'], id, malformed),
+    ...score(entry),
     title: text(entry['Title']),
     package: name,
     purl: text(fields(entry['PkgIdentifier'])['PURL']),
@@ -156,6 +157,15 @@ function severity(value: unknown, id: string, malformed: string[]): Severity {
   const known = SEVERITIES.find(word => word === value);
   if (known === undefined && text(value) !== '') malformed.push(`${id} has the severity ${JSON.stringify(value)}`);
   return known ?? 'UNKNOWN';
+}
+
+/** Nothing is judged by it, so what is no score is passed over. */
+function score(entry: Fields): { readonly cvss?: number } {
+  const scores = fields(entry['CVSS']);
+  const sources = [text(entry['SeveritySource']), 'nvd', ...Object.keys(scores).sort()];
+  const values = sources.flatMap(source => [fields(scores[source])['V3Score'], fields(scores[source])['V40Score']]);
+  const cvss = values.find(value => typeof value === 'number' && value > 0 && value <= 10);
+  return typeof cvss === 'number' ? { cvss } : {};
 }
 
 function relative(file: string): string {
