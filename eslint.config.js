@@ -84,7 +84,10 @@ export default tseslint.config(
         'error',
         { selector: "ImportDeclaration[source.value='node:child_process']", message: 'Only tools/command.ts starts processes.' },
         { selector: "ImportDeclaration[source.value='@actions/exec']", message: 'Only tools/command.ts starts processes.' },
-        { selector: 'ImportExpression', message: 'No dynamic imports: the bundle is one file.' },
+        {
+          selector: 'ImportExpression',
+          message: 'Only what takes long to load and is often not needed is imported late: see connect.ts and runner/github.ts.',
+        },
         {
           selector: "MemberExpression[object.name='process'][property.name='exit']",
           message: 'Set process.exitCode in main.ts.',

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { ToolError, UserError } from '../src/errors.ts';
-import { sail, type Tools, type Voyage } from '../src/pipeline.ts';
+import { sail, type Equipment, type Tools, type Voyage } from '../src/pipeline.ts';
 import { exitCode, type RunRecord } from '../src/record.ts';
 import { aFinding } from './builders/findings.ts';
 import { aPlan, aPolicy, IMAGE, someFacts } from './builders/record.ts';
@@ -17,6 +17,7 @@ import { memorySigner, type MemorySigner } from './fakes/signer.ts';
 
 interface Stage {
   readonly tools: Tools;
+  readonly equipment: Equipment;
   readonly registry: MemoryRegistry;
   readonly builder: FakeBuilder;
   readonly scanner: FakeScanner;
@@ -55,13 +56,8 @@ async function aStage(
     stages: [],
     warnings: [],
   };
-  const tools: Tools = {
-    makePlan: () => Promise.resolve(plan),
-    registry,
-    builder,
-    scanner: () => scanner,
-    signer: () => Promise.resolve(signer),
-  };
+  const equipment: Equipment = { registry, builder, scanner: () => scanner, signer: () => Promise.resolve(signer) };
+  const tools: Tools = { makePlan: () => Promise.resolve(plan), equip: () => Promise.resolve(equipment) };
   const voyage = (): Voyage => ({
     start,
     today: new Date('2026-11-21T12:00:00Z'),
@@ -78,7 +74,7 @@ async function aStage(
     progress: line => lines.push(line),
     onRecord: record => over.onRecord?.(record),
   });
-  return { tools, registry, builder, scanner, signer, lines, controller, run: () => sail(voyage(), tools) };
+  return { tools, equipment, registry, builder, scanner, signer, lines, controller, run: () => sail(voyage(), tools) };
 }
 
 describe('a run', () => {
@@ -123,6 +119,19 @@ describe('a run', () => {
     expect(stage.builder.orders).toEqual([]);
   });
 
+  test('of mode: plan ends after the plan, whatever it plans, and no tool is made', async () => {
+    const stage = await aStage({ plan: { mode: 'plan' } });
+    Object.assign(stage.tools, { equip: () => Promise.reject(new Error('tools were asked for')) });
+    const record = await stage.run();
+    expect({ state: record.state, exit: exitCode(record), stages: record.stages.map(one => one.stage) }).toEqual({
+      state: 'completed',
+      exit: 0,
+      stages: ['plan'],
+    });
+    expect(record.plan?.push).toBe(true);
+    expect(record.verdict).toBeUndefined();
+  });
+
   test('with gate: off scans nothing, publishes, and says so', async () => {
     const stage = await aStage({ plan: { policy: aPolicy({ gate: 'off' }) } });
     const record = await stage.run();
@@ -149,8 +158,7 @@ describe('a run', () => {
     await stage.run();
     const writes = stage.registry.writes().length;
     const scanner = fakeScanner({ findings: { 'linux/amd64': [aFinding({ severity: 'CRITICAL' })] } });
-    const again = { ...stage.tools, scanner: () => scanner };
-    Object.assign(stage.tools, again);
+    Object.assign(stage.equipment, { scanner: () => scanner });
     const record = await stage.run();
     expect(record.verdict?.outcome).toBe('blocked');
     expect(stage.registry.writes()).toHaveLength(writes);
@@ -196,7 +204,7 @@ describe('a failure', () => {
 
   test('to get a signer stops before anything is sent', async () => {
     const stage = await aStage();
-    Object.assign(stage.tools, { signer: () => Promise.reject(new UserError('cosign is too old')) });
+    Object.assign(stage.equipment, { signer: () => Promise.reject(new UserError('cosign is too old')) });
     const record = await stage.run();
     expect(record.failure?.error.message).toBe('cosign is too old');
     expect(stage.registry.writes()).toEqual([]);
@@ -256,7 +264,7 @@ describe('a cancel', () => {
   test('during the scan: the record says so, and nothing is published', async () => {
     const stage = await aStage({ scanner: { fault: raw => raw } });
     const scan = stage.scanner.scan.bind(stage.scanner);
-    Object.assign(stage.tools, {
+    Object.assign(stage.equipment, {
       scanner: () => ({
         ...stage.scanner,
         scan: (...args: Parameters<FakeScanner['scan']>) => {

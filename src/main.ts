@@ -1,19 +1,19 @@
 // The composition root: reads what the runner gives, runs the pipeline on the real tools, tells everybody, and alone decides the exit status.
 
-import * as core from '@actions/core';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { connect } from './connect.ts';
+import { connect, readInputsInTime } from './connect.ts';
 import { explain, UserError } from './errors.ts';
 import type { Explained } from './errors.ts';
 import { sail } from './pipeline.ts';
 import type { Event } from './plan/event.ts';
 import { SECRET_INPUTS } from './plan/inputs.ts';
 import type { Inputs } from './plan/inputs.ts';
-import { readInputs } from './plan/read-inputs.ts';
 import { exitCode } from './record.ts';
 import type { RunRecord } from './record.ts';
+import { createCommands } from './runner/commands.ts';
+import type { Commands } from './runner/commands.ts';
 import { readEvent } from './runner/event.ts';
 import { createGitHub } from './runner/github.ts';
 import type { GitHub } from './runner/github.ts';
@@ -26,12 +26,13 @@ type Environment = Readonly<Record<string, string>>;
 
 /** The action's whole life. Never rejects: a failure is an annotation and exit status 1. */
 export async function main(): Promise<void> {
-  const log = createLog(core);
+  const env = environment();
+  const commands = createCommands(env, text => process.stdout.write(text));
+  const log = createLog(commands);
   const cancel = cancelOnSignal(log);
   try {
-    const env = environment();
-    for (const name of SECRET_INPUTS) log.mask(core.getInput(name));
-    await run(env, readEvent(env, readPayload(env)), log, cancel.signal);
+    for (const name of SECRET_INPUTS) log.mask(commands.getInput(name));
+    await run({ env, commands, log, signal: cancel.signal }, readEvent(env, readPayload(env)));
   } catch (error) {
     say(log, explain(error));
   } finally {
@@ -39,40 +40,45 @@ export async function main(): Promise<void> {
   }
 }
 
-async function run(env: Environment, event: Event, log: Log, signal: AbortSignal): Promise<void> {
+interface Step {
+  readonly env: Environment;
+  readonly commands: Commands;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+async function run(step: Step, event: Event): Promise<void> {
+  const { env, commands, log } = step;
   const directory = runDirectory(env);
-  const github = createGitHub({ token: core.getInput('github-token'), event });
+  const github = createGitHub({ token: commands.getInput('github-token').trim(), event });
   const teller = createTeller({
     github,
     event,
     log,
     directory,
     summaryFile: env['GITHUB_STEP_SUMMARY'],
-    setOutput: (name, value) => core.setOutput(name, value),
+    setOutput: commands.setOutput,
   });
-  const record = await sailOnRealTools({ env, event, log, signal, github, directory, onRecord: teller.onRecord });
+  const record = await sailOnRealTools({ ...step, event, github, directory, onRecord: teller.onRecord });
   const report = await teller.finish(record);
   if (record.failure !== undefined) say(log, record.failure.error);
-  else if (exitCode(record) !== 0) core.setFailed(report.headline);
+  else if (exitCode(record) !== 0) setFailed(log, report.headline);
   tidy(directory, record, log);
 }
 
-interface Course {
-  readonly env: Environment;
+interface Course extends Step {
   readonly event: Event;
-  readonly log: Log;
-  readonly signal: AbortSignal;
   readonly github: GitHub;
   readonly directory: string;
   readonly onRecord: (record: RunRecord) => void;
 }
 
 /** Mistakes in the inputs end in the record like every other failure: they are reported the same way. */
-async function sailOnRealTools({ env, event, log, signal, github, directory, onRecord }: Course): Promise<RunRecord> {
+async function sailOnRealTools({ env, commands, event, log, signal, github, directory, onRecord }: Course): Promise<RunRecord> {
   const start = startRecord(event);
   let inputs: Inputs;
   try {
-    inputs = readInputs(name => core.getInput(name), inputNames(env));
+    inputs = readInputsInTime(commands.getInput, inputNames(env), env);
   } catch (error) {
     return { ...start, state: 'failed', failure: { stage: 'plan', error: explain(error) } };
   }
@@ -127,11 +133,15 @@ function startRecord(event: Event): RunRecord {
 /** A failure as a person reads it: details in a group, one line as the annotation. */
 function say(log: Log, { kind, message, hint, details }: Explained): void {
   if (details.length > 0) {
-    core.startGroup(kind === 'bug' ? 'Details for a bug report' : 'The last lines of the tool');
-    for (const line of details) log.info(line);
-    core.endGroup();
+    log.group(kind === 'bug' ? 'Details for a bug report' : 'The last lines of the tool', details);
   }
-  core.setFailed(log.redact(hint === undefined ? message : `${message}\n${hint}`));
+  setFailed(log, hint === undefined ? message : `${message}\n${hint}`);
+}
+
+/** The one place that makes the step red. */
+function setFailed(log: Log, reason: string): void {
+  process.exitCode = 1;
+  log.error(reason);
 }
 
 /** SIGINT and SIGTERM end the tools and let the run say that it was cancelled; the runner waits 7.5 seconds before it kills. */
@@ -171,7 +181,7 @@ function readPayload(env: Environment): unknown {
   }
 }
 
-/** Private to this run. The layout (output `bundle`) and the report stay in it until the runner clears RUNNER_TEMP after the job. */
+/** Private to this run. The layout (output `bundle`), the report and the bake definitions stay in it until the runner clears RUNNER_TEMP after the job. */
 function runDirectory(env: Environment): string {
   const parent = orElse(env['RUNNER_TEMP'], os.tmpdir());
   mkdirSync(parent, { recursive: true });
@@ -182,7 +192,7 @@ function runDirectory(env: Environment): string {
 function tidy(directory: string, record: RunRecord, log: Log): void {
   for (const entry of readdirSync(directory)) {
     const place = path.join(directory, entry);
-    if (entry === 'report.json' || record.bundle?.directory.startsWith(place) === true) continue;
+    if (['report.json', 'bake'].includes(entry) || record.bundle?.directory.startsWith(place) === true) continue;
     try {
       rmSync(place, { recursive: true, force: true, maxRetries: 3 });
     } catch (error) {

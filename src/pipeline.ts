@@ -1,4 +1,4 @@
-// The story of a run: plan -> preflight -> build (or adopt) -> scan -> gate -> publish. Read this file first.
+// The story of a run: plan -> preflight -> build (or adopt) -> scan -> gate -> publish; with `mode: plan` only its first word. Read this file first.
 
 import { build } from './build/run-build.ts';
 import type { Builder } from './build/build.ts';
@@ -22,6 +22,12 @@ import type { Scanner, ScanResult } from './scan/scan.ts';
 /** Everything outside that a run needs; main.ts connects the real ones, stories the in-memory ones. */
 export interface Tools {
   readonly makePlan: () => Promise<Plan>;
+  /** Only called when the plan is carried out: without it no tool is even loaded. */
+  readonly equip: () => Promise<Equipment>;
+}
+
+/** What a plan is carried out with. */
+export interface Equipment {
   readonly registry: Registry;
   readonly builder: Builder;
   readonly scanner: (plan: Plan) => Scanner;
@@ -66,22 +72,28 @@ async function story(voyage: Voyage, tools: Tools, book: Logbook): Promise<void>
   const plan = await stage('plan', tools.makePlan, planResult);
   keep({ plan });
   warn(plan.warnings);
-  if (plan.nothingToDo !== undefined) return;
+  if (plan.mode === 'plan' || plan.nothingToDo !== undefined) return;
+  await carryOut(plan, voyage, await tools.equip(), book);
+}
 
+/** Everything after the plan. */
+async function carryOut(plan: Plan, voyage: Voyage, equipment: Equipment, book: Logbook): Promise<void> {
+  const { stage, keep, warn } = book;
+  const { registry } = equipment;
   // Scanner, database and signer come while the registries answer and the build runs; who needs them awaits them.
-  const scanner = tools.scanner(plan);
+  const scanner = equipment.scanner(plan);
   if (plan.policy.gate !== 'off') void early(scanner.prepare());
   const signing = plan.push && plan.signing.method !== 'off';
-  const signer = signing ? early(tools.signer(plan)) : undefined;
+  const signer = signing ? early(equipment.signer(plan)) : undefined;
 
   const { event } = voyage.start;
-  const look = { plan, event, registry: tools.registry, ...(signer && { signer: () => signer }) };
+  const look = { plan, event, registry, ...(signer && { signer: () => signer }) };
   const facts = await stage('preflight', () => preflight(look), factsResult);
   keep({ facts });
   warn(facts.notes);
   if (facts.nothingToDo !== undefined) return;
 
-  const bundle = await stage('build', () => getBundle({ voyage, tools, plan, facts, keep }), bundleResult);
+  const bundle = await stage('build', () => getBundle({ voyage, equipment, plan, facts, keep }), bundleResult);
   keep({ bundle });
 
   const gated = plan.policy.gate !== 'off';
@@ -99,7 +111,7 @@ async function story(voyage: Voyage, tools: Tools, book: Logbook): Promise<void>
   if (!verdict.publish || !plan.push) return;
 
   const run = { id: event.runId, attempt: event.runAttempt };
-  const order = { bundle, plan, facts, verdict, scan: scanned, registry: tools.registry, run, onProgress: voyage.progress };
+  const order = { bundle, plan, facts, verdict, scan: scanned, registry, run, onProgress: voyage.progress };
   const send = async (): Promise<Publication> => publish({ ...order, ...(signer && { signer: await signer }) });
   keep({ publication: await stage('publish', send, publicationResult) });
   // What was out before a cancel is in the record now.
@@ -143,20 +155,20 @@ function openLogbook(voyage: Voyage): Logbook {
 
 interface BundleOrder {
   readonly voyage: Voyage;
-  readonly tools: Tools;
+  readonly equipment: Equipment;
   readonly plan: Plan;
   readonly facts: Facts;
   readonly keep: Logbook['keep'];
 }
 
 /** Adopted images are fetched, not built: the same commit is never published as two digests (promise 6). */
-async function getBundle({ voyage, tools, plan, facts, keep }: BundleOrder): Promise<Bundle> {
+async function getBundle({ voyage, equipment, plan, facts, keep }: BundleOrder): Promise<Bundle> {
   if (facts.adopt !== undefined) {
     const { image, digest } = facts.adopt;
     const { directory } = voyage;
-    return pullBundle({ registry: tools.registry, image, digest, directory, platforms: plan.platforms });
+    return pullBundle({ registry: equipment.registry, image, digest, directory, platforms: plan.platforms });
   }
-  const built = await build({ plan, builder: tools.builder });
+  const built = await build({ plan, builder: equipment.builder });
   keep({ build: built.facts });
   return built.bundle;
 }

@@ -1,6 +1,6 @@
 // The runner's log as a value: a group and a one-line result per stage, lines that cannot be taken for commands, secrets that stay secret.
 
-/** The part of `@actions/core` that the log needs; a test brings its own. */
+/** The part of the runner's commands that the log needs; a test brings its own. */
 export interface CoreLike {
   readonly info: (line: string) => void;
   readonly warning: (line: string) => void;
@@ -15,6 +15,8 @@ export interface Log {
   /** Opens a group, runs the work, closes it, and says in one line how it went and how long it took; `result` puts the value into words. Rethrows. */
   readonly stage: <T>(name: string, work: () => Promise<T>, result: (value: T) => string) => Promise<T>;
   readonly info: (text: string) => void;
+  /** Lines that are folded away under a name. */
+  readonly group: (name: string, lines: readonly string[]) => void;
   readonly warn: (text: string) => void;
   readonly error: (text: string) => void;
   readonly debug: (text: string) => void;
@@ -39,6 +41,11 @@ export function createLog(core: CoreLike, now: () => number = () => performance.
   const redactText = (text: string): string => [...secrets].reduce((out, secret) => out.replaceAll(secret, '***'), text);
   return {
     info,
+    group: (name, lines) => {
+      core.startGroup(name);
+      for (const line of lines) info(line);
+      core.endGroup();
+    },
     warn: text => core.warning(plainText(redactText(text))),
     error: text => core.error(plainText(redactText(text))),
     debug: text => core.debug(plainText(redactText(text))),

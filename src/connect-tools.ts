@@ -1,0 +1,142 @@
+// Connects the real tools to the interfaces that the rooms declare: everything that starts processes or talks to registries.
+
+import path from 'node:path';
+import type { Surroundings } from './connect.ts';
+import type { Equipment } from './pipeline.ts';
+import type { Inputs } from './plan/inputs.ts';
+import type { Plan } from './plan/plan.ts';
+import { createCacheStore } from './runner/cache.ts';
+import { fetchWorkflowIdentity } from './runner/oidc.ts';
+import { createBuilder } from './tools/buildx.ts';
+import { run } from './tools/command.ts';
+import type { CosignSigner } from './tools/cosign.ts';
+import { createSigner } from './tools/cosign.ts';
+import { createDownload } from './tools/download.ts';
+import { installCosign, installTrivy } from './tools/install.ts';
+import { createRegistry } from './tools/registry/registry.ts';
+import { prepareDatabase } from './tools/trivy-db.ts';
+import { createTrivy } from './tools/trivy.ts';
+
+export interface ConnectedTools {
+  readonly equipment: Equipment;
+  /** Cleans up when the run is over. */
+  readonly close: () => Promise<void>;
+}
+
+/** The real tools. Nothing is started before one of them is asked for something. */
+export function connectTools(around: Surroundings): ConnectedTools {
+  const { env, inputs, log, signal, directory } = around;
+  const onStart = (commandLine: string): void => log.debug(commandLine);
+  const credentials = credentialsOf(inputs);
+  const registry = createRegistry({
+    run,
+    env,
+    signal,
+    credentials,
+    onSecret: value => log.mask(value),
+    onRequest: note => log.debug(JSON.stringify(note)),
+  });
+  const builder = createBuilder({ run, env, signal, directory, cwd: around.workspace, onLine: line => log.info(line), onStart });
+  let signer: Promise<CosignSigner> | undefined;
+  return {
+    equipment: {
+      registry,
+      builder,
+      scanner: () => connectTrivy(around, registry),
+      signer: made => (signer ??= connectCosign(around, made, credentials)),
+    },
+    close: async () => {
+      await builder.close();
+      await (await signer?.catch(() => undefined))?.dispose();
+      registry.close();
+    },
+  };
+}
+
+function credentialsOf({ registry, username, password }: Inputs): { registry: string; username: string; password: string }[] {
+  return password === undefined || username === undefined ? [] : [{ registry: registry ?? 'docker.io', username, password }];
+}
+
+function connectTrivy(
+  { inputs, log, signal, directory, toolCache, env }: Surroundings,
+  registry: ReturnType<typeof createRegistry>,
+): ReturnType<typeof createTrivy> {
+  const onNote = (note: string): void => log.info(note);
+  // The public mirrors are asked without any login (a stale one is refused where none is needed), and the next one soon.
+  const mirrors =
+    inputs.dbRepository.length > 0
+      ? registry
+      : createRegistry({
+          run,
+          env: { ...env, DOCKER_CONFIG: path.join(directory, 'no-logins') },
+          signal,
+          retry: { tries: 3, budget: 20_000 },
+        });
+  return createTrivy({
+    run,
+    signal,
+    directory: path.join(directory, 'trivy'),
+    onStart: line => log.debug(line),
+    tool: () =>
+      installTrivy({
+        version: inputs.trivyVersion,
+        path: inputs.trivyPath,
+        directory,
+        cache: toolCache,
+        run,
+        download: createDownload({ env, signal }),
+        onNote,
+      }),
+    database: () =>
+      prepareDatabase({
+        registry: mirrors,
+        run,
+        signal,
+        mirrors: inputs.dbRepository,
+        cache: path.join(toolCache, 'trivy-db'),
+        directory: path.join(directory, 'trivy-db'),
+        maxAgeSeconds: inputs.maxDbAge,
+        store: createCacheStore(line => log.warn(line)),
+      }),
+  });
+}
+
+async function connectCosign(
+  around: Surroundings,
+  made: Plan,
+  credentials: ReturnType<typeof credentialsOf>,
+): Promise<CosignSigner> {
+  const { inputs, log, signal, directory, toolCache, env, workspace } = around;
+  if (made.signing.method === 'off') throw new Error('a signer was asked for although nothing is signed');
+  const [cosign, workflow] = await Promise.all([
+    installCosign({
+      version: inputs.cosignVersion,
+      path: inputs.cosignPath,
+      directory,
+      cache: toolCache,
+      run,
+      download: createDownload({ env, signal }),
+      onNote: note => log.info(note),
+    }),
+    made.signing.method === 'keyless' ? fetchWorkflowIdentity(env) : undefined,
+  ]);
+  const inWorkspace = (file: string | undefined): string | undefined =>
+    file === undefined ? undefined : path.resolve(workspace, file);
+  return createSigner({
+    run,
+    cosign: { path: cosign.path, ...(cosign.origin === 'pinned' && { version: cosign.version }) },
+    signing: made.signing,
+    key: inputs.cosignKey,
+    password: inputs.cosignPassword,
+    signingConfig: inWorkspace(inputs.signingConfig),
+    trustedRoot: inWorkspace(inputs.trustedRoot),
+    workflow,
+    env,
+    directory,
+    credentials,
+    signal,
+    onSecret: value => log.mask(value),
+    onStart: line => log.debug(line),
+    onNote: note => log.info(note),
+  });
+}

@@ -1,0 +1,62 @@
+// The runner's own protocol -> functions: inputs from variables, outputs to a file, commands to the log (docs.github.com, "Workflow commands").
+
+import { randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import { EOL } from 'node:os';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The commands of a step. @actions/core does the same, but it brings an HTTP client along for its OIDC token, and loading that takes longer than
+ * a whole plan.
+ */
+export interface Commands {
+  /** The text of an input as typed, blanks included; '' when it was left out. */
+  readonly getInput: (name: string) => string;
+  /** Throws when the runner's file cannot be written: an output must not be lost silently. */
+  readonly setOutput: (name: string, value: string) => void;
+  readonly info: (line: string) => void;
+  readonly warning: (text: string) => void;
+  readonly error: (text: string) => void;
+  readonly debug: (text: string) => void;
+  readonly startGroup: (name: string) => void;
+  readonly endGroup: () => void;
+  readonly setSecret: (value: string) => void;
+}
+
+/** Speaks to the runner that gave this environment; `write` gets what goes to standard output. */
+export function createCommands(env: Environment, write: (text: string) => void): Commands {
+  const command = (name: string, text = '', properties = ''): void => write(`::${name}${properties}::${escapeData(text)}${EOL}`);
+  return {
+    getInput: name => env[inputVariable(name)] ?? '',
+    setOutput: (name, value) => {
+      const file = env['GITHUB_OUTPUT'];
+      // Outside of a runner there is no file: the old command shows what would have been set.
+      if (file === undefined || file === '') command('set-output', value, ` name=${name}`);
+      else appendFileSync(file, pair(name, value));
+    },
+    info: line => write(line + EOL),
+    warning: text => command('warning', text),
+    error: text => command('error', text),
+    debug: text => command('debug', text),
+    startGroup: name => command('group', name),
+    endGroup: () => command('endgroup'),
+    setSecret: value => command('add-mask', value),
+  };
+}
+
+/** `INPUT_` and the name in capitals; blanks become underscores, dashes stay. */
+function inputVariable(name: string): string {
+  return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
+}
+
+/** Nobody can guess the line that ends the value, so no value can set another output. */
+function pair(name: string, value: string): string {
+  const delimiter = `ghadelimiter_${randomUUID()}`;
+  return `${name}<<${delimiter}${EOL}${value}${EOL}${delimiter}${EOL}`;
+}
+
+/** The runner turns these back; without it a line break would end the command. */
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
