@@ -4,7 +4,8 @@ import { expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { readFileSync } from 'node:fs';
 import { makeReport } from '../../src/report/make-report.ts';
-import { makeOutputs, OUTPUT_NAMES } from '../../src/report/outputs.ts';
+import { makeOutputs, OUTPUT_NAMES, type OutputFiles } from '../../src/report/outputs.ts';
+import type { Plan } from '../../src/plan/plan.ts';
 import type { RunRecord } from '../../src/record.ts';
 import {
   aBlockedRecord,
@@ -21,7 +22,11 @@ import {
   ROOT,
 } from '../builders/record.ts';
 
-const outputs = (record: RunRecord): Record<string, string> => makeOutputs(makeReport(record), '/tmp/report.json');
+const FILES: OutputFiles = {
+  report: '/tmp/report.json',
+  bake: { all: '/tmp/bake.json', tags: '/tmp/tags.json', labels: '/tmp/labels.json', annotations: '/tmp/annotations.json' },
+};
+const outputs = (record: RunRecord): Record<string, string> => makeOutputs(makeReport(record), FILES);
 
 test('a run that shipped', () => {
   const out = outputs(aRecord());
@@ -35,16 +40,16 @@ test('a run that shipped', () => {
     'published-tags': 'ghcr.io/acme/app:1.4.2\nghcr.io/acme/app:1.4\nghcr.io/acme/app:latest',
     version: '1.4.2',
     push: 'true',
-    sign: 'keyless',
+    sign: 'true',
     signed: 'true',
     report: '/tmp/report.json',
+    'bake-file': '/tmp/bake.json',
+    'bake-file-tags': '/tmp/tags.json',
+    'bake-file-labels': '/tmp/labels.json',
+    'bake-file-annotations': '/tmp/annotations.json',
   });
-  expect(out['labels']).toContain('org.opencontainers.image.version=1.4.2');
-  expect(JSON.parse(out['json'] ?? '')).toMatchObject({
-    tags: ['ghcr.io/acme/app:1.4.2', 'ghcr.io/acme/app:1.4', 'ghcr.io/acme/app:latest'],
-    labels: { 'org.opencontainers.image.version': '1.4.2' },
-    annotations: ['index:org.opencontainers.image.title=app'],
-  });
+  expect(JSON.parse(out['matrix'] ?? '')).toEqual({ include: aPlan().matrix });
+  expect(JSON.parse(out['decisions'] ?? '')).toEqual(aPlan().decisions);
   expect(JSON.parse(out['metadata'] ?? '')).toMatchObject({
     'containerimage.digest': ROOT,
     'image.name': 'ghcr.io/acme/app:1.4.2,ghcr.io/acme/app:1.4,ghcr.io/acme/app:latest',
@@ -72,6 +77,47 @@ test('planned tags and moved tags are two things', () => {
   expect(out['signed']).toBe('false');
 });
 
+test("what docker/metadata-action prints is handed on to the byte, with its separators, and what a secret's value is part of", () => {
+  const metadata: Plan['metadata'] = {
+    version: ' v1 ',
+    tags: ['-foo', 'a b', 'a b'],
+    tagNames: ['x', 'y'],
+    labels: ['k=v\nw', 'l='],
+    annotations: ['manifest:k=v', 'index:k=v'],
+    json: '{"tags":[]}',
+    bake: { all: '{}', tags: '{}', labels: '{}', annotations: '{}' },
+    separators: { tags: ' ', labels: '\t|', annotations: ',' },
+  };
+  const plan = aPlan({ metadata });
+  const masked = makeReport(aRecord({ plan: aPlan({ metadata: { ...metadata, tags: ['***'], version: '***' } }) }));
+  expect(makeOutputs(masked, FILES, plan)).toMatchObject({
+    version: ' v1 ',
+    tags: '-foo a b a b',
+    'tag-names': 'x y',
+    labels: 'k=v\nw\t|l=',
+    annotations: 'manifest:k=v,index:k=v',
+    json: '{"tags":[]}',
+  });
+});
+
+test('a plan alone has the outputs of a plan, and a verdict that was skipped', () => {
+  const { schemaVersion, seaworthy, startedAt, event, state, stages } = aRecord();
+  const plan = aPlan({ mode: 'plan' });
+  const record: RunRecord = { schemaVersion, seaworthy, startedAt, event, state, stages, warnings: [], plan };
+  const out = outputs(record);
+  expect(out).toMatchObject({
+    verdict: 'skipped',
+    version: '1.4.2',
+    push: 'true',
+    sign: 'true',
+    digest: '',
+    references: '',
+    bundle: '',
+  });
+  expect(out['published-tags']).toBe('');
+  expect(out['summary']).toMatch(/^Planned: /);
+});
+
 test('counts of a blocked run, every finding once', () => {
   const out = outputs(aBlockedRecord([blocks(aFinding()), excused(aFinding({ severity: 'CRITICAL' }))]));
   expect(JSON.parse(out['findings'] ?? '')).toEqual({
@@ -91,7 +137,7 @@ test('a pull request publishes nothing', () => {
   expect(outputs(aPullRequestRecord())).toMatchObject({
     verdict: 'passed',
     push: 'false',
-    sign: 'off',
+    sign: 'false',
     image: '',
     'published-tags': '',
   });
@@ -101,7 +147,7 @@ test.each([
   [
     'before the plan',
     aFailedRecord('plan', { kind: 'user', message: 'x', details: [] }),
-    { verdict: 'error', digest: '', tags: '', json: '', findings: '' },
+    { verdict: 'error', digest: '', tags: '', json: '', findings: '', matrix: '', decisions: '', push: '' },
   ],
   [
     'in publish',

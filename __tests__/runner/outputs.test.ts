@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { makeReport } from '../../src/report/make-report.ts';
 import { renderSummary } from '../../src/report/summary.ts';
-import { appendSummary, writeOutputs, writeReport } from '../../src/runner/outputs.ts';
+import { appendSummary, writeBakeFiles, writeOutputs, writeReport } from '../../src/runner/outputs.ts';
 import { aBlockedRecord, aFinding, blocks } from '../builders/record.ts';
 
 let directory: string;
@@ -76,4 +76,18 @@ test('the report file is written, its directory made; trouble is a warning', asy
   expect(readFileSync(file, 'utf8')).toBe('{}');
   await expect(writeReport(path.join(file, 'x.json'), '{}', warn)).resolves.toBeUndefined();
   expect(warnings).toHaveLength(1);
+});
+
+test('bake definitions are written to the byte, each to a file of its own; trouble is a warning each and an empty path', async () => {
+  const bake = { all: '{"a":1}', tags: '{\n}', labels: 'ü', annotations: '' };
+  const warnings: string[] = [];
+  const warn = (line: string): void => void warnings.push(line);
+  const files = await writeBakeFiles(path.join(directory, 'bake'), bake, warn);
+  for (const kind of ['all', 'tags', 'labels', 'annotations'] as const)
+    expect(readFileSync(files[kind], 'utf8')).toBe(bake[kind]);
+  expect(new Set(Object.values(files)).size).toBe(4);
+  expect(warnings).toEqual([]);
+  const lost = await writeBakeFiles(path.join(files.all, 'x'), bake, warn);
+  expect(lost).toEqual({ all: '', tags: '', labels: '', annotations: '' });
+  expect(warnings).toHaveLength(4);
 });

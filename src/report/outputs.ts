@@ -1,5 +1,7 @@
 // Report -> the outputs of the step, each a string.
 
+import { matrixOutput } from '../plan/matrix.ts';
+import type { Metadata } from '../plan/metadata.ts';
 import type { Plan } from '../plan/plan.ts';
 import { platformName } from '../plan/platform.ts';
 import { isOut, totals } from './make-report.ts';
@@ -15,12 +17,19 @@ export const OUTPUT_NAMES = [
   'tag-names',
   'published-tags',
   'labels',
+  'annotations',
   'version',
   'json',
+  'bake-file',
+  'bake-file-tags',
+  'bake-file-labels',
+  'bake-file-annotations',
   'metadata',
   'digests',
+  'matrix',
   'push',
   'sign',
+  'decisions',
   'signed',
   'findings',
   'summary',
@@ -29,29 +38,59 @@ export const OUTPUT_NAMES = [
 ] as const;
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
-/** The outputs of a run as far as it got. `reportPath`: where the report JSON was written. What is not known is the empty string. */
-export function makeOutputs(report: Report, reportPath = ''): Record<OutputName, string> {
+/** Files that outputs name; empty where there is none. */
+export interface OutputFiles {
+  readonly report: string;
+  /** By the kind of definition. */
+  readonly bake: Readonly<Record<keyof Metadata['bake'], string>>;
+}
+
+export const NO_FILES: OutputFiles = { report: '', bake: { all: '', tags: '', labels: '', annotations: '' } };
+
+/**
+ * The outputs of a run as far as it got. What is not known is the empty string. `plan` is the run's plan as it was made: in a report the values of
+ * secrets are replaced, and what other steps are to use must stay as docker/metadata-action would write it.
+ */
+export function makeOutputs(
+  report: Report,
+  files: OutputFiles = NO_FILES,
+  plan = report.record.plan,
+): Record<OutputName, string> {
   return {
-    ...planOutputs(report),
+    ...planOutputs(plan, files),
     ...imageOutputs(report),
     verdict: verdictOutput(report),
     findings: findings(report),
     summary: report.headline,
-    report: reportPath,
+    report: files.report,
   };
 }
 
-function planOutputs(report: Report) {
-  const { plan } = report.record;
-  if (plan === undefined) return { tags: '', 'tag-names': '', labels: '', version: '', json: '', push: '', sign: '' };
+function planOutputs(plan: Plan | undefined, { bake }: OutputFiles) {
   return {
-    tags: plan.references.join('\n'),
-    'tag-names': plan.tags.map(tag => tag.name).join('\n'),
-    labels: pairs(plan.labels).join('\n'),
-    version: plan.version,
-    json: metadataActionJson(plan),
-    push: String(plan.push),
-    sign: plan.signing.method,
+    ...metadataOutputs(plan?.metadata),
+    'bake-file': bake.all,
+    'bake-file-tags': bake.tags,
+    'bake-file-labels': bake.labels,
+    'bake-file-annotations': bake.annotations,
+    matrix: plan === undefined ? '' : matrixOutput(plan.matrix),
+    push: plan === undefined ? '' : String(plan.push),
+    sign: plan === undefined ? '' : String(plan.signing.method !== 'off'),
+    decisions: plan === undefined ? '' : JSON.stringify(plan.decisions),
+  };
+}
+
+/** The outputs of docker/metadata-action, to the byte. */
+function metadataOutputs(metadata: Metadata | undefined) {
+  if (metadata === undefined) return { version: '', tags: '', 'tag-names': '', labels: '', annotations: '', json: '' };
+  const { separators } = metadata;
+  return {
+    version: metadata.version,
+    tags: metadata.tags.join(separators.tags),
+    'tag-names': metadata.tagNames.join(separators.tags),
+    labels: metadata.labels.join(separators.labels),
+    annotations: metadata.annotations.join(separators.annotations),
+    json: metadata.json,
   };
 }
 
@@ -74,31 +113,13 @@ function imageOutputs(report: Report) {
 /** passed, blocked, error or skipped; a run that ended before its verdict has proved nothing: `error`. */
 function verdictOutput(report: Report): string {
   if (report.record.verdict !== undefined) return report.record.verdict.outcome;
-  return report.outcome === 'nothing' ? 'skipped' : 'error';
+  return report.outcome === 'nothing' || report.outcome === 'skipped' ? 'skipped' : 'error';
 }
 
 /** True when every target has the image with a signature that was verified. */
 function isSigned(report: Report): boolean {
   const targets = report.record.publication?.targets ?? [];
   return targets.length > 0 && targets.every(target => target.state === 'published' && target.verified);
-}
-
-function pairs(values: Readonly<Record<string, string>>): string[] {
-  return Object.entries(values).map(([key, value]) => `${key}=${value}`);
-}
-
-function annotations(plan: Plan): string[] {
-  return pairs(plan.annotations).map(pair => `index:${pair}`);
-}
-
-/** The shape of docker/metadata-action's output `json`. */
-function metadataActionJson(plan: Plan): string {
-  return JSON.stringify({
-    'tag-names': plan.tags.map(tag => tag.name),
-    tags: plan.references,
-    labels: plan.labels,
-    annotations: annotations(plan),
-  });
 }
 
 /** The keys of docker/build-push-action's output `metadata` that mean the same here. */

@@ -2,6 +2,8 @@
 
 import { appendFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Metadata } from '../plan/metadata.ts';
+import type { OutputFiles } from '../report/outputs.ts';
 import { SUMMARY_BUDGET } from '../report/summary.ts';
 
 /** A summary file above this is dropped whole by the runner, other tools' text included. */
@@ -36,6 +38,40 @@ export async function appendSummary(
   } catch (error) {
     warn(`no job summary: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** The names that docker/metadata-action gives its files: people see them in the log of `docker buildx bake`. */
+const BAKE_FILES: Readonly<Record<keyof Metadata['bake'], string>> = {
+  all: 'docker-metadata-action-bake.json',
+  tags: 'docker-metadata-action-bake-tags.json',
+  labels: 'docker-metadata-action-bake-labels.json',
+  annotations: 'docker-metadata-action-bake-annotations.json',
+};
+
+/** Writes the bake definitions into `directory`, which is made; returns their paths, an empty one (with a warning) for each that cannot be written. */
+export async function writeBakeFiles(
+  directory: string,
+  bake: Metadata['bake'],
+  warn: (line: string) => void,
+): Promise<OutputFiles['bake']> {
+  const write = async (kind: keyof Metadata['bake']): Promise<string> => {
+    const file = path.join(directory, BAKE_FILES[kind]);
+    try {
+      await mkdir(directory, { recursive: true });
+      await writeFile(file, bake[kind]);
+      return file;
+    } catch (error) {
+      warn(`no bake file: ${error instanceof Error ? error.message : String(error)}`);
+      return '';
+    }
+  };
+  const [all, tags, labels, annotations] = await Promise.all([
+    write('all'),
+    write('tags'),
+    write('labels'),
+    write('annotations'),
+  ]);
+  return { all, tags, labels, annotations };
 }
 
 /** Writes the report JSON; returns its path, or undefined (with a warning) when it cannot be written. */

@@ -2,11 +2,12 @@
 
 import path from 'node:path';
 import type { Event } from '../plan/event.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { RunRecord } from '../record.ts';
 import { renderComment } from '../report/comment.ts';
 import { renderJson } from '../report/json.ts';
 import { makeReport } from '../report/make-report.ts';
-import { makeOutputs } from '../report/outputs.ts';
+import { makeOutputs, NO_FILES } from '../report/outputs.ts';
 import type { Report } from '../report/report.ts';
 import { renderStatus } from '../report/status.ts';
 import { renderSummary } from '../report/summary.ts';
@@ -14,7 +15,7 @@ import { resultText } from '../report/text.ts';
 import { writeComment } from './comment.ts';
 import type { GitHub } from './github.ts';
 import type { Log } from './log.ts';
-import { appendSummary, writeOutputs, writeReport } from './outputs.ts';
+import { appendSummary, writeBakeFiles, writeOutputs, writeReport } from './outputs.ts';
 import { createStatusSender } from './status.ts';
 
 export interface TellerOptions {
@@ -24,7 +25,7 @@ export interface TellerOptions {
   readonly setOutput: (name: string, value: string) => void;
   /** GITHUB_STEP_SUMMARY. */
   readonly summaryFile: string | undefined;
-  /** Where the report JSON is written. */
+  /** Where the report JSON and, in `bake/`, the bake definitions are written. */
   readonly directory: string;
 }
 
@@ -54,8 +55,7 @@ export function createTeller(options: TellerOptions): Teller {
 
   return {
     onRecord: record => {
-      if (record.plan?.status === true && record.plan.nothingToDo === undefined)
-        pending ??= sendStatus(renderStatus(report(record)));
+      if (record.plan?.status === true && isCarriedOut(record.plan)) pending ??= sendStatus(renderStatus(report(record)));
     },
     finish: async record => {
       const made = report(record);
@@ -65,7 +65,9 @@ export function createTeller(options: TellerOptions): Teller {
       const final = report(record);
       const json = await writeReport(path.join(options.directory, 'report.json'), renderJson(final), warn);
       await appendSummary(options.summaryFile, budget => renderSummary(final, budget), warn);
-      writeOutputs(makeOutputs(final, json), options.setOutput);
+      const bakeDirectory = path.join(options.directory, 'bake');
+      const bake = record.plan ? await writeBakeFiles(bakeDirectory, record.plan.metadata.bake, warn) : NO_FILES.bake;
+      writeOutputs(makeOutputs(final, { report: json ?? '', bake }, record.plan), options.setOutput);
       log.info(resultText(final));
       return final;
     },
@@ -74,7 +76,7 @@ export function createTeller(options: TellerOptions): Teller {
   /** What GitHub shows beside the run; the comment and the status do not wait for each other. */
   async function tell(made: Report): Promise<void> {
     const { plan } = made.record;
-    if (plan === undefined || plan.nothingToDo !== undefined) return;
+    if (plan === undefined || !isCarriedOut(plan)) return;
     const comment = plan.comment
       ? writeComment({ github, event, title: made.title, body: renderComment(made), warn })
       : undefined;
@@ -82,6 +84,11 @@ export function createTeller(options: TellerOptions): Teller {
     const status = plan.status ? (pending ?? Promise.resolve()).then(() => sendStatus(renderStatus(made))) : undefined;
     await Promise.all([comment, status]);
   }
+}
+
+/** A plan alone, or one with nothing to do, is nobody's news: no comment, no status. */
+function isCarriedOut(plan: Plan): boolean {
+  return plan.mode !== 'plan' && plan.nothingToDo === undefined;
 }
 
 function pause(milliseconds: number): Promise<void> {
