@@ -1,84 +1,11 @@
-// One input's text -> its entries, with the CSV rules of csv-parse that docker's actions use, quirks included.
+// One input's text -> its entries, and one entry -> its fields, read by csv-parse with the options of docker's actions.
+
+import { CsvError, parse } from 'csv-parse/sync';
+import type { Options } from 'csv-parse/sync';
 
 /** Why a text is not CSV; the caller names the input. */
 export class CsvMistake extends Error {
   override readonly name = 'CsvMistake';
-}
-
-export interface CsvOptions {
-  /** A quote inside or after other characters is an ordinary character, not a mistake. */
-  readonly relaxQuotes?: boolean;
-  /** A line that starts with this character is left out. */
-  readonly comment?: string;
-}
-
-/** Where the parser stands. */
-interface State {
-  readonly options: CsvOptions;
-  readonly records: string[][];
-  record: string[];
-  field: string;
-  quoting: boolean;
-  wasQuoted: boolean;
-}
-
-/** Fields by record; empty lines are left out. Throws CsvMistake. */
-export function parseCsv(text: string, options: CsvOptions = {}): string[][] {
-  const normal = text.replaceAll(/\r\n?/g, '\n');
-  const state: State = { options, records: [], record: [], field: '', quoting: false, wasQuoted: false };
-  for (let at = 0; at < normal.length; at++) {
-    const char = normal.charAt(at);
-    if (state.quoting && char === '"' && normal[at + 1] === '"') {
-      state.field += '"';
-      at++;
-    } else if (state.quoting && char === '"') closeQuote(state, normal[at + 1]);
-    else if (state.quoting) state.field += char;
-    else if (char === options.comment && state.record.length === 0 && state.field === '') at = endOfComment(normal, at);
-    else readPlain(state, char);
-  }
-  if (state.quoting) throw new CsvMistake('a quote is opened and never closed');
-  if (!atStart(state)) endRecord(state);
-  return state.records;
-}
-
-function closeQuote(state: State, next: string | undefined): void {
-  state.quoting = false;
-  state.wasQuoted = true;
-  if (next === undefined || next === ',' || next === '\n' || next === state.options.comment) return;
-  if (state.options.relaxQuotes !== true) throw new CsvMistake('a closing quote must be followed by a comma or the end');
-  state.field = `"${state.field}"`;
-}
-
-/** A character outside quotes. */
-function readPlain(state: State, char: string): void {
-  if (char === '"' && state.field === '' && !state.wasQuoted) state.quoting = true;
-  else if (char === '"' && state.options.relaxQuotes !== true)
-    throw new CsvMistake('a quote may only stand around a whole field, e.g. "value=a,b"');
-  else if (char === ',') endField(state);
-  else if (char !== '\n') state.field += char;
-  else if (!atStart(state)) endRecord(state);
-}
-
-function endField(state: State): void {
-  state.record.push(state.field);
-  state.field = '';
-  state.wasQuoted = false;
-}
-
-function endRecord(state: State): void {
-  endField(state);
-  state.records.push(state.record);
-  state.record = [];
-}
-
-function atStart(state: State): boolean {
-  return state.record.length === 0 && state.field === '' && !state.wasQuoted;
-}
-
-/** The last character of a comment: its line break is read like any other. */
-function endOfComment(text: string, at: number): number {
-  const end = text.indexOf('\n', at);
-  return (end === -1 ? text.length : end) - 1;
 }
 
 export interface ListOptions {
@@ -89,9 +16,22 @@ export interface ListOptions {
 
 /** The entries of a list input, trimmed, empty ones dropped. Throws CsvMistake. */
 export function splitList(text: string, options: ListOptions): string[] {
-  const records = parseCsv(text, { relaxQuotes: true, ...(options.comments && { comment: '#' }) });
+  return splitLines(text, options).filter(entry => entry !== '');
+}
+
+/**
+ * The entries of a list input, trimmed. A line that holds nothing but blanks is an entry too, an empty one: docker/metadata-action trips over
+ * it, so the caller decides. Throws CsvMistake.
+ */
+export function splitLines(text: string, options: ListOptions): string[] {
+  const records = parseRecords(text, {
+    relaxQuotes: true,
+    relaxColumnCount: true,
+    skipEmptyLines: true,
+    ...(options.comments && { comment: '#', comment_no_infix: true }),
+  });
   const entries = options.commas ? records.flatMap(splitRecord) : records.map(record => record.join(','));
-  return entries.map(entry => entry.trim()).filter(entry => entry !== '');
+  return entries.filter(entry => entry !== '').map(entry => entry.trim());
 }
 
 /** A quoted lone field is split as well: so do docker's actions. */
@@ -99,7 +39,32 @@ function splitRecord(record: readonly string[]): readonly string[] {
   return record.length === 1 ? (record[0] ?? '').split(',') : record;
 }
 
-/** The fields of one entry (`type=sha,format=long`), trimmed later by whoever reads them. Throws CsvMistake. */
-export function splitFields(entry: string): string[] {
-  return parseCsv(entry)[0] ?? [];
+/** The fields of one entry (`type=sha,format=long`), trimmed later by whoever reads them; of an entry with line breaks only the first line counts. Throws CsvMistake. */
+export function splitFields(entry: string): readonly string[] {
+  if (entry === '') return [];
+  // Most entries hold nothing that needs a parser, and there may be thousands of them.
+  if (!/["\r\n]/.test(entry)) return entry.split(',');
+  return parseRecords(entry, { relaxColumnCount: true, skipEmptyLines: true })[0] ?? [];
+}
+
+function parseRecords(text: string, options: Options): string[][] {
+  try {
+    return parse(text, options);
+  } catch (error) {
+    if (error instanceof CsvError) throw new CsvMistake(explain(error));
+    throw error;
+  }
+}
+
+function explain({ code, message }: CsvError): string {
+  switch (code) {
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return 'a quote is opened and never closed';
+    case 'CSV_INVALID_CLOSING_QUOTE':
+      return 'a closing quote must be followed by a comma or the end';
+    case 'INVALID_OPENING_QUOTE':
+      return 'a quote may only stand around a whole field, e.g. "value=a,b"';
+    default:
+      return message;
+  }
 }

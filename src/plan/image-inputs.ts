@@ -3,29 +3,55 @@
 import { CsvMistake, splitFields } from './csv.ts';
 import type { ImageInput } from './inputs.ts';
 import type { Source } from './input-values.ts';
-import { readList } from './input-values.ts';
 import { didYouMean } from './nearest.ts';
 import { imageProblem, parseReference, shorten } from './reference.ts';
 import type { Reference } from './reference.ts';
 
-/** Every entry, lower-cased; `a,b` on one line are two entries, `name=a,enable=false` is one. */
-export function readImages(source: Source): readonly ImageInput[] {
-  const images: ImageInput[] = [];
-  for (const line of readList(source, 'images', { commas: false, comments: true })) {
-    if (line.startsWith('#')) continue;
-    for (const image of parseImageLine(source, line)) {
-      const problem = imageProblem(image.name);
-      if (problem === undefined) images.push(image);
-      else source.mistakes.add('images', `"${shorten(image.name)}" is not an image name, because ${problem}`);
-    }
-  }
-  return images;
+export interface ImageOrder {
+  readonly lines: readonly string[];
+  /** What is no image name is kept, with a warning, as docker/metadata-action does; otherwise it is a mistake. */
+  readonly lenient: boolean;
 }
 
-function parseImageLine(source: Source, line: string): ImageInput[] {
+/** Every image, lower-cased. `a,b` on the only line are two; on one of several lines the last name counts, as in docker/metadata-action. */
+export function readImages({ lines, lenient }: ImageOrder, source: Source, warnings: string[]): readonly ImageInput[] {
+  const images =
+    lines.length === 1
+      ? (namesOf(source, lines[0] ?? '') ?? readLines(lines, source, warnings))
+      : readLines(lines, source, warnings);
+  return images
+    .map(({ name, enable }) => ({ name: name.toLowerCase(), enable }))
+    .filter(({ name, enable }) => {
+      if (name === '' && !lenient) return false;
+      const problem = enable ? imageProblem(name) : undefined;
+      if (problem === undefined) return true;
+      const text = `"${shorten(name)}" is not an image name, because ${problem}`;
+      if (lenient) warnings.push(`images: ${text}`);
+      else source.mistakes.add('images', text);
+      return lenient;
+    });
+}
+
+/** The names of a line that holds nothing else; undefined when it holds attributes. */
+function namesOf(source: Source, line: string): ImageInput[] | undefined {
+  const fields = fieldsOf(source, line);
+  if (fields === undefined) return [];
+  return fields.some(field => field.includes('=')) ? undefined : fields.map(field => ({ name: field.trim(), enable: true }));
+}
+
+function readLines(lines: readonly string[], source: Source, warnings: string[]): ImageInput[] {
+  return lines.flatMap(line => {
+    const image = readLine(source, line, warnings);
+    return image === undefined ? [] : [image];
+  });
+}
+
+function readLine(source: Source, line: string, warnings: string[]): ImageInput | undefined {
+  const fields = fieldsOf(source, line);
+  if (fields === undefined) return undefined;
   const names: string[] = [];
   let enable = true;
-  for (const field of fieldsOf(source, line)) {
+  for (const field of fields) {
     const [key = '', value] = field.split('=').map(part => part.trim());
     if (value === undefined) names.push(key);
     else if (key.toLowerCase() === 'name') names.push(value);
@@ -37,19 +63,22 @@ function parseImageLine(source: Source, line: string): ImageInput[] {
     else if (value === 'true' || value === 'false') enable = value === 'true';
     else source.mistakes.add('images', `"${shorten(line)}": enable is true or false, not "${shorten(value)}"`);
   }
-  const typed = names.filter(name => name !== '');
-  if (typed.length === 0 && names.length === 0) source.mistakes.add('images', `"${shorten(line)}" names no image`);
-  return typed.map(name => ({ name: name.toLowerCase(), enable }));
+  const name = names.at(-1) ?? '';
+  if (name === '') source.mistakes.add('images', `"${shorten(line)}" names no image`);
+  else if (names.length > 1) warnings.push(`images: of "${shorten(line)}" only the last name counts; write one image a line`);
+  return name === '' ? undefined : { name, enable };
 }
 
-function fieldsOf(source: Source, line: string): string[] {
+function fieldsOf(source: Source, line: string): readonly string[] | undefined {
   try {
-    return splitFields(line);
+    const fields = splitFields(line);
+    if (fields.length > 0) return fields;
+    source.mistakes.add('images', 'there is a line that holds nothing but blanks; delete it');
   } catch (error) {
     if (!(error instanceof CsvMistake)) throw error;
     source.mistakes.add('images', `"${shorten(line)}": ${error.message}`);
-    return [];
   }
+  return undefined;
 }
 
 /** True for an entry of `tags` that docker/build-push-action would take as a reference: plain, with a `/` or a `:`. */

@@ -1,63 +1,102 @@
-// Event + version + clock + custom pairs -> OCI labels or index annotations, as docker/metadata-action writes them.
+// Event + version + clock + custom pairs -> OCI labels or annotations, as docker/metadata-action writes them.
 
+import type { Renderer } from './expressions.ts';
+import type { PlannedAnnotation } from './metadata.ts';
 import type { Mistakes } from './mistakes.ts';
+import type { Mode } from './plan.ts';
 import { shorten } from './reference.ts';
 import type { TagFacts } from './tag-facts.ts';
-import type { Render } from './tags.ts';
 import { TemplateMistake } from './template.ts';
 
-const LEVEL =
-  /^(?:manifest|index|manifest-descriptor|index-descriptor)(?:\[[^\]]*\])?(?:,(?:manifest|index|manifest-descriptor|index-descriptor)(?:\[[^\]]*\])?)*:/;
+/** `key=value`, taken apart. */
+export type Pair = readonly [key: string, value: string];
 
-export interface LabelInputs {
+export interface LabelOrder {
+  readonly mode: Mode;
+  /** The input: for messages. */
+  readonly input: 'labels' | 'annotations';
+  readonly custom: readonly string[];
   readonly facts: TagFacts;
   /** `org.opencontainers.image.version`: the first tag. */
   readonly version: string;
-  readonly render: Render;
+  readonly renderer: Renderer;
+  readonly warn: (text: string) => void;
+  /** Told each pair before it is worked on. */
+  readonly onRule: (text: string) => void;
 }
 
-/** The eight default labels and the custom ones, which win; sorted by key. */
-export function planLabels(inputs: LabelInputs, custom: readonly string[], mistakes: Mistakes): Record<string, string> {
-  return withDefaults(inputs, custom, 'labels', mistakes);
-}
-
-/** The same for the index. A typed level other than `index:` is a mistake: only index annotations are written. */
-export function planAnnotations(inputs: LabelInputs, custom: readonly string[], mistakes: Mistakes): Record<string, string> {
-  const pairs: string[] = [];
-  for (const pair of custom) {
-    const level = LEVEL.exec(pair)?.[0];
-    if (level === undefined || level === 'index:') pairs.push(pair.slice(level?.length ?? 0));
-    else mistakes.add('annotations', `the level "${shorten(level)}" is not supported yet; write key=value or index:key=value`);
-  }
-  return withDefaults(inputs, pairs, 'annotations', mistakes);
-}
-
-function withDefaults(inputs: LabelInputs, custom: readonly string[], name: string, mistakes: Mistakes): Record<string, string> {
-  const labels = new Map(defaults(inputs));
+/** The eight default pairs and the custom ones, which win; sorted by key as the peer sorts them. A pair without `=` is dropped with a warning. */
+export function planPairs(order: LabelOrder, mistakes: Mistakes): readonly Pair[] {
+  const { mode, input, custom, renderer, warn } = order;
+  const pairs = new Map(defaults(order));
   for (const typed of custom) {
+    if (typed === '') continue;
+    order.onRule(typed);
     try {
-      const pair = inputs.render(typed);
+      const pair = renderer.render(typed);
       const split = pair.indexOf('=');
-      if (split > 0) labels.set(pair.slice(0, split), pair.slice(split + 1));
-      else mistakes.add(name, `"${shorten(typed)}" comes out without a key before the "="`);
+      if (split === -1) warn(`"${shorten(typed)}" has no "=" and is ignored; write key=value`);
+      else if (split === 0 && mode !== 'plan') mistakes.add(input, `"${shorten(typed)}" has no key before the "="`);
+      else pairs.set(pair.slice(0, split), pair.slice(split + 1));
+      if (split === 0 && mode === 'plan') warn(`"${shorten(typed)}" has no key before the "="`);
     } catch (error) {
       if (!(error instanceof TemplateMistake)) throw error;
-      mistakes.add(name, `"${shorten(typed)}" ${error.message}`);
+      mistakes.add(input, `"${shorten(typed)}" ${error.message}`);
     }
   }
-  return Object.fromEntries([...labels].sort(([a], [b]) => a.localeCompare(b)));
+  return [...pairs].sort(([a], [b]) => a.localeCompare(b));
 }
 
-function defaults({ facts, version }: LabelInputs): [string, string][] {
+/** In the peer's order: keys that a locale holds for equal keep it. */
+function defaults({ facts, version }: LabelOrder): Pair[] {
   const { repository } = facts;
   return [
-    ['org.opencontainers.image.created', facts.now.toISOString()],
-    ['org.opencontainers.image.description', repository.description],
-    ['org.opencontainers.image.licenses', repository.license],
-    ['org.opencontainers.image.revision', facts.sha],
-    ['org.opencontainers.image.source', repository.url],
     ['org.opencontainers.image.title', repository.name],
+    ['org.opencontainers.image.description', repository.description],
     ['org.opencontainers.image.url', repository.url],
+    ['org.opencontainers.image.source', repository.url],
     ['org.opencontainers.image.version', version],
+    ['org.opencontainers.image.created', facts.now.toISOString()],
+    ['org.opencontainers.image.revision', facts.sha],
+    ['org.opencontainers.image.licenses', repository.license],
   ];
+}
+
+const LEVEL = /^(?:manifest|index|manifest-descriptor|index-descriptor)(?:\[[^\]]*\])?$/;
+
+/** Whether buildx knows the level: `index`, or `manifest[linux/amd64]`. */
+export function isLevel(text: string): boolean {
+  return LEVEL.test(text);
+}
+
+/** Pairs and the levels asked for -> annotations. A pair that names its own levels (`index:key=value`) gets those, and stands against a default one. */
+export function levelAnnotations(pairs: readonly Pair[], levels: readonly string[]): PlannedAnnotation[] {
+  const own = pairs.flatMap(([typed, value]) => {
+    const typedLevels = levelsOf(typed);
+    return typedLevels.map(level => ({ level, key: typed.slice(typedLevels.join(',').length + 1), value }));
+  });
+  const taken = new Set(own.map(({ level, key }) => `${level}:${key}`));
+  const general = levels.flatMap(level =>
+    pairs.filter(([key]) => levelsOf(key).length === 0).map(([key, value]) => ({ level, key, value })),
+  );
+  return [...general.filter(({ level, key }) => !taken.has(`${level}:${key}`)), ...own];
+}
+
+/** The levels typed before a key: `index,manifest:key`. */
+function levelsOf(key: string): readonly string[] {
+  const colon = key.indexOf(':');
+  const levels = colon === -1 ? [] : key.slice(0, colon).split(',');
+  return levels.every(isLevel) ? levels : [];
+}
+
+/** What goes onto the index today: every pair without a level of its own, and those for `index`. Others are a mistake where something is built. */
+export function indexAnnotations(pairs: readonly Pair[], mistakes: Mistakes): Readonly<Record<string, string>> {
+  const [general, own] = [new Map<string, string>(), new Map<string, string>()];
+  for (const [key, value] of pairs) {
+    const levels = levelsOf(key);
+    if (levels.length === 0) general.set(key, value);
+    else if (levels.every(level => level === 'index')) own.set(key.slice(levels.join(',').length + 1), value);
+    else mistakes.add('annotations', `the level of "${shorten(key)}" is not supported yet; write key=value or index:key=value`);
+  }
+  return Object.fromEntries([...general, ...own]);
 }

@@ -1,15 +1,20 @@
 // Inputs + facts -> everything that names the image: repositories, tags, labels, annotations, and the outputs of docker/metadata-action.
 
-import semver from 'semver';
+import { createRenderer } from './expressions.ts';
+import type { Renderer } from './expressions.ts';
 import type { Inputs } from './inputs.ts';
-import { planAnnotations, planLabels } from './labels.ts';
+import { indexAnnotations, isLevel, levelAnnotations, planPairs } from './labels.ts';
+import type { Pair } from './labels.ts';
+import { makeMetadata } from './metadata.ts';
 import type { Metadata, PlannedAnnotation } from './metadata.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { PlannedTag } from './plan.ts';
+import { imageProblem, shorten } from './reference.ts';
 import type { Reference } from './reference.ts';
 import type { TagFacts } from './tag-facts.ts';
-import { planTags, renderer } from './tags.ts';
+import { planTags } from './tags.ts';
 import type { TagPlan } from './tags.ts';
+import { isFullVersion } from './version-answer.ts';
 
 export type NamingInputs = Pick<
   Inputs,
@@ -30,7 +35,10 @@ export interface Naming {
   readonly tags: readonly PlannedTag[];
   readonly version: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** With the levels asked for, or typed (`index:key=value`). */
   readonly annotations: readonly PlannedAnnotation[];
+  /** What the index of a build gets. */
+  readonly indexAnnotations: Readonly<Record<string, string>>;
   readonly metadata: Metadata;
   /** Why a rule gave no tag, one line a rule. */
   readonly idle: readonly string[];
@@ -38,62 +46,64 @@ export interface Naming {
 }
 
 /** Names the image. What is wrong goes to `mistakes`; in `mode: plan` what docker/metadata-action would print all the same is only a warning. */
-export function planNaming({ inputs, facts }: NamingOrder, mistakes: Mistakes): Naming {
-  const { images, ...tagPlan } = planNames(inputs, facts, mistakes);
+export function planNaming(order: NamingOrder, mistakes: Mistakes): Naming {
+  const { inputs } = order;
   const warned = new Set<string>();
-  const render = renderer(facts, name => warned.add(`labels: {{${name}}} is not known and gives nothing`));
-  const order = { facts, version: tagPlan.version, render };
-  const labels = planLabels(order, inputs.labels, mistakes);
-  const pairs = planAnnotations(order, inputs.annotations, mistakes);
-  const levels = (inputs.metadata.annotationsLevels ?? 'manifest').split(',');
-  const annotations = levels.flatMap(level => Object.entries(pairs).map(([key, value]) => ({ level, key, value })));
+  const plan = planNames(order, warned, mistakes);
+  const pairs = (input: 'labels' | 'annotations'): readonly Pair[] =>
+    planPairs(
+      { mode: inputs.mode, input, custom: inputs[input], version: plan.version, ...tools(order, input, warned) },
+      mistakes,
+    );
+  const [labels, annotations] = [pairs('labels'), pairs('annotations')];
+  checkLevels(inputs, warned, mistakes);
   return {
-    images,
-    tags: tagPlan.tags,
-    version: tagPlan.version,
-    labels,
-    annotations,
-    metadata: makeMetadata(inputs, { images, ...tagPlan }, labels, annotations),
-    idle: tagPlan.idle,
-    warnings: [...tagPlan.warnings, ...warned],
+    images: [...new Set(plan.images.filter(image => imageProblem(image) === undefined))],
+    tags: plan.tags,
+    version: plan.version,
+    labels: Object.fromEntries(labels),
+    annotations: levelAnnotations(annotations, levelsOf(inputs)),
+    indexAnnotations: inputs.mode === 'plan' ? {} : indexAnnotations(annotations, mistakes),
+    metadata: makeMetadata({
+      inputs: inputs.metadata,
+      images: plan.images,
+      tagNames: plan.names,
+      version: plan.version,
+      labels,
+      annotations,
+    }),
+    idle: plan.idle,
+    warnings: [...warned],
   };
 }
 
-function makeMetadata(
-  { metadata }: NamingInputs,
-  names: Names,
-  labels: Readonly<Record<string, string>>,
-  annotations: readonly PlannedAnnotation[],
-): Metadata {
-  const tagNames = names.tags.map(tag => tag.name);
-  const tags = names.images.length === 0 ? tagNames : names.images.flatMap(image => tagNames.map(tag => `${image}:${tag}`));
-  const lines = annotations.map(({ level, key, value }) => `${level}:${key}=${value}`);
-  const args = { DOCKER_META_IMAGES: names.images.join(','), DOCKER_META_VERSION: names.version };
-  const bake = (definition: unknown): string => JSON.stringify({ target: { [metadata.bakeTarget]: definition } }, null, 2);
+interface Tools {
+  readonly facts: TagFacts;
+  readonly renderer: Renderer;
+  readonly warn: (text: string) => void;
+  readonly onRule: (text: string) => void;
+}
+
+/** What the rules of one input work with: whatever they say begins with the name of that input. */
+function tools({ inputs, facts, onRule }: NamingOrder, input: string, warned: Set<string>): Tools {
+  const warn = (text: string): void => void warned.add(`${input}: ${text}`);
   return {
-    version: names.version,
-    tags,
-    tagNames,
-    labels: Object.entries(labels).map(([key, value]) => `${key}=${value}`),
-    annotations: lines,
-    json: JSON.stringify({ tags, 'tag-names': tagNames, labels, annotations: lines }),
-    bake: {
-      all: bake({ tags, labels, args }),
-      tags: bake({ tags, args }),
-      labels: bake({ labels }),
-      annotations: bake({ annotations: lines }),
-    },
-    separators: { tags: metadata.sepTags, labels: metadata.sepLabels, annotations: metadata.sepAnnotations },
+    facts,
+    renderer: createRenderer({ facts, shortShaLength: inputs.metadata.shortShaLength, warn }),
+    warn,
+    onRule: text => onRule?.(`${input}: "${shorten(text)}"`),
   };
 }
 
 type Names = TagPlan & { readonly images: readonly string[] };
 
 /** Images and tags: from `images` × rules, or from the full references in `tags`. */
-function planNames(inputs: NamingInputs, facts: TagFacts, mistakes: Mistakes): Names {
+function planNames(order: NamingOrder, warned: Set<string>, mistakes: Mistakes): Names {
+  const { inputs } = order;
   if (inputs.references.length > 0) return namesOfReferences(inputs.references, mistakes);
-  const images = [...new Set(inputs.images.filter(image => image.enable).map(image => image.name))];
-  return { images, ...planTags({ facts, rules: inputs.tags, flavor: inputs.flavor }, mistakes) };
+  const images = inputs.images.filter(image => image.enable).map(image => image.name);
+  const { mode, tags: rules, flavor } = inputs;
+  return { images, ...planTags({ mode, rules, flavor, ...tools(order, 'tags', warned) }, mistakes) };
 }
 
 /** Every image must have the same tags: the plan is images × tags. */
@@ -110,9 +120,22 @@ function namesOfReferences(references: readonly Reference[], mistakes: Mistakes)
   const tags = names.map((name): PlannedTag => {
     return {
       name,
-      kind: semver.valid(name) === null ? 'floating' : 'immutable',
+      kind: isFullVersion(name) ? 'immutable' : 'floating',
       rule: references.find(({ tag }) => tag === name)?.image ?? name,
     };
   });
-  return { images, tags, version: names[0] ?? '', idle: [], warnings: [] };
+  return { images, tags, names, version: names[0] ?? '', idle: [] };
+}
+
+function levelsOf({ metadata }: NamingInputs): readonly string[] {
+  return (metadata.annotationsLevels ?? 'manifest').split(',');
+}
+
+/** The peer takes any text for a level. */
+function checkLevels(inputs: NamingInputs, warned: Set<string>, mistakes: Mistakes): void {
+  for (const level of levelsOf(inputs).filter(text => !isLevel(text))) {
+    const problem = `"${shorten(level)}" is not one of manifest, index, manifest-descriptor, index-descriptor (DOCKER_METADATA_ANNOTATIONS_LEVELS says the same)`;
+    if (inputs.mode === 'plan') warned.add(`annotations-levels: ${problem}`);
+    else mistakes.add('annotations-levels', problem);
+  }
 }

@@ -1,7 +1,8 @@
 // `images`, `tags`, `flavor`, `labels`, `annotations` and the switches beside them -> typed values, read as docker/metadata-action reads them.
 
+import { CsvMistake, splitLines } from './csv.ts';
 import { looksLikeReference, parseReferences, readImages } from './image-inputs.ts';
-import { readBoolean, readChoice, readList, readText } from './input-values.ts';
+import { readBoolean, readChoice, readText } from './input-values.ts';
 import type { Source } from './input-values.ts';
 import type { Flavor, Inputs, MetadataInputs, TagRule } from './inputs.ts';
 import type { Mode } from './plan.ts';
@@ -14,22 +15,44 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 type Naming = Pick<Inputs, 'images' | 'tags' | 'references' | 'flavor' | 'labels' | 'annotations' | 'metadata'>;
 
-/** Reads everything that names the image. A typed input wins over the variable of the same meaning. */
+/** Where an input is read, and how strictly. */
+interface Reading {
+  readonly source: Source;
+  readonly mode: Mode;
+  readonly warnings: string[];
+}
+
+/**
+ * Reads everything that names the image. A typed input wins over the variable of the same meaning. `mode: plan` refuses what
+ * docker/metadata-action refuses, and takes what it takes; modes that build pass over blank lines, and want names that can be published to.
+ */
 export function readNaming(
   source: Source,
-  { env }: { readonly mode: Mode; readonly env: Environment },
+  { mode, env }: { readonly mode: Mode; readonly env: Environment },
   warnings: string[],
 ): Naming {
-  const images = readImages(source);
+  const reading = { source, mode, warnings };
   const imagesTyped = readText(source, 'images') !== undefined;
   return {
-    images,
-    ...readTags(source, imagesTyped, warnings),
-    flavor: readFlavor(source),
-    labels: readPairs(source, 'labels', warnings),
-    annotations: readPairs(source, 'annotations', warnings),
+    images: readImages({ lines: readEntries(reading, 'images'), lenient: mode === 'plan' }, source, warnings),
+    ...readTags(reading, imagesTyped || mode === 'plan'),
+    flavor: readFlavor(reading),
+    labels: readEntries(reading, 'labels'),
+    annotations: readEntries(reading, 'annotations'),
     metadata: readMetadata(source, env),
   };
+}
+
+/** The entries of a list, as many as there are. docker/metadata-action fails on a line of blanks: `mode: plan` keeps it, and whoever reads it fails as well. */
+function readEntries({ source, mode }: Reading, name: string): readonly string[] {
+  try {
+    const entries = splitLines(source.get(name).trim(), { commas: false, comments: true });
+    return mode === 'plan' ? entries : entries.filter(entry => entry !== '');
+  } catch (error) {
+    if (!(error instanceof CsvMistake)) throw error;
+    source.mistakes.add(name, error.message);
+    return [];
+  }
 }
 
 function readMetadata(source: Source, env: Environment): MetadataInputs {
@@ -46,19 +69,35 @@ function readMetadata(source: Source, env: Environment): MetadataInputs {
     sepAnnotations: separator('sep-annotations'),
     bakeTarget: readText(source, 'bake-target') ?? 'docker-metadata-action',
     prHeadSha: readBoolean(source, 'pr-head-sha') ?? /true/i.test(variable('DOCKER_METADATA_PR_HEAD_SHA') ?? ''),
-    shortShaLength: readText(source, 'short-sha-length') ?? variable('DOCKER_METADATA_SHORT_SHA_LENGTH'),
-    annotationsLevels: readText(source, 'annotations-levels') ?? variable('DOCKER_METADATA_ANNOTATIONS_LEVELS'),
+    shortShaLength: readShaLength(source) ?? variable('DOCKER_METADATA_SHORT_SHA_LENGTH'),
+    annotationsLevels: readLevels(source) ?? variable('DOCKER_METADATA_ANNOTATIONS_LEVELS'),
   };
 }
 
-function readTags(
-  source: Source,
-  imagesTyped: boolean,
-  warnings: string[],
-): { tags: readonly TagRule[]; references: readonly Reference[] } {
-  const entries = readList(source, 'tags', { commas: false, comments: true });
-  const plain = imagesTyped ? [] : entries.filter(looksLikeReference);
-  const ruleTexts = entries.filter(entry => !plain.includes(entry));
+/** A SHA-256 commit has 64 characters. The variable is looked at only when a short commit is asked for, as the peer does. */
+function readShaLength(source: Source): string | undefined {
+  const text = readText(source, 'short-sha-length');
+  if (text !== undefined && !/^(?:[1-9]|[1-5]\d|6[0-4])$/.test(text)) {
+    source.mistakes.add('short-sha-length', `"${shorten(text)}" is not a whole number from 1 to 64`);
+    return undefined;
+  }
+  return text;
+}
+
+function readLevels(source: Source): string | undefined {
+  const levels = readText(source, 'annotations-levels')
+    ?.split(',')
+    .map(level => level.trim())
+    .filter(level => level !== '');
+  return levels === undefined || levels.length === 0 ? undefined : levels.join(',');
+}
+
+/** Full references are told from rules only where docker/build-push-action would stand: in a mode that builds, without `images`. */
+function readTags(reading: Reading, onlyRules: boolean): { tags: readonly TagRule[]; references: readonly Reference[] } {
+  const { source, warnings } = reading;
+  const entries = readEntries(reading, 'tags');
+  const plain = onlyRules ? [] : entries.filter(looksLikeReference);
+  const ruleTexts = onlyRules ? entries : entries.filter(entry => !looksLikeReference(entry));
   const references = parseReferences(source, plain);
   if (plain.length > 0 && ruleTexts.length > 0)
     source.mistakes.add(
@@ -77,20 +116,9 @@ function readTags(
   return { tags, references };
 }
 
-function readFlavor(source: Source): Flavor {
-  const lines = readList(source, 'flavor', { commas: false, comments: true });
-  const flavor = parseFlavor(lines);
+function readFlavor(reading: Reading): Flavor {
+  const flavor = parseFlavor(readEntries(reading, 'flavor'));
   if (typeof flavor !== 'string') return flavor;
-  source.mistakes.add('flavor', flavor);
+  reading.source.mistakes.add('flavor', flavor);
   return { latest: 'auto', prefix: '', prefixLatest: false, suffix: '', suffixLatest: false };
-}
-
-/** `key=value` lines. One without `=` is dropped, as the peer does, with a warning. */
-function readPairs(source: Source, name: string, warnings: string[]): readonly string[] {
-  const entries = readList(source, name, { commas: false, comments: true });
-  for (const entry of entries) {
-    if (!entry.includes('=')) warnings.push(`${name}: "${shorten(entry)}" has no "=" and is ignored; write key=value`);
-    else if (entry.startsWith('=')) source.mistakes.add(name, `"${shorten(entry)}" has no key before the "="`);
-  }
-  return entries.filter(entry => entry.includes('='));
 }

@@ -5,40 +5,65 @@ import type { Flavor, TagRule } from './inputs.ts';
 import { didYouMean } from './nearest.ts';
 import { shorten } from './reference.ts';
 
-export const TAG_TYPES = ['raw', 'sha', 'semver', 'ref'] as const;
-const PLANNED_TYPES = ['schedule', 'pep440', 'match', 'edge'];
+export const TAG_TYPES = ['schedule', 'semver', 'pep440', 'match', 'edge', 'ref', 'raw', 'sha'] as const;
 /** Attributes of every type, then of each one. */
 const COMMON = ['type', 'enable', 'priority', 'prefix', 'suffix'];
 const ATTRIBUTES: Readonly<Record<TagRule['type'], readonly string[]>> = {
+  schedule: ['pattern'],
+  semver: ['pattern', 'value', 'match'],
+  pep440: ['pattern', 'value', 'match'],
+  match: ['pattern', 'group', 'value'],
+  edge: ['branch'],
+  ref: ['event'],
   raw: ['value'],
   sha: ['format'],
-  semver: ['pattern', 'value', 'match'],
-  ref: ['event'],
 };
-const PRIORITIES: Readonly<Record<TagRule['type'], string>> = { semver: '900', ref: '600', raw: '200', sha: '100' };
+const PRIORITIES: Readonly<Record<TagRule['type'], string>> = {
+  schedule: '1000',
+  semver: '900',
+  pep440: '900',
+  match: '800',
+  edge: '700',
+  ref: '600',
+  raw: '200',
+  sha: '100',
+};
+/** Attributes that every rule of a type has, also when they are not typed. */
+const DEFAULTS: Readonly<Record<TagRule['type'], Readonly<Record<string, string>>>> = {
+  schedule: { pattern: 'nightly' },
+  semver: { value: '', match: '' },
+  pep440: { value: '', match: '' },
+  match: { group: '0', value: '' },
+  edge: { branch: '' },
+  ref: {},
+  raw: {},
+  sha: { prefix: 'sha-', format: 'short' },
+};
 
-/** The rules of an empty `tags` input. The peer's first one, `type=schedule`, comes with that type. */
-export const DEFAULT_RULES = ['type=ref,event=branch', 'type=ref,event=tag', 'type=ref,event=pr'];
+/** The rules of an empty `tags` input. */
+export const DEFAULT_RULES = ['type=schedule', 'type=ref,event=branch', 'type=ref,event=tag', 'type=ref,event=pr'];
 
 /** A rule with the defaults of its type filled in; a string tells what is wrong. */
 export function parseTagRule(text: string): TagRule | string {
   const fields = fieldsOf(text);
   if (typeof fields === 'string') return fields;
   const attributes = new Map<string, string>();
+  let type: TagRule['type'] = 'raw';
   for (const field of fields) {
     // Only the first `=` separates, and not at the very start: values may hold more of them.
     const split = field.indexOf('=');
-    if (split < 1) attributes.set('value', field.trim());
-    else attributes.set(field.slice(0, split).trim().toLowerCase(), field.slice(split + 1).trim());
+    const key = split < 1 ? 'value' : field.slice(0, split).trim().toLowerCase();
+    const value = split < 1 ? field.trim() : field.slice(split + 1).trim();
+    if (key !== 'type') attributes.set(key, value);
+    else if (isTagType(value)) type = value;
+    else
+      return `"${shorten(text)}": there is no type "${shorten(value)}"; the types are ${TAG_TYPES.join(', ')}${didYouMean(value, TAG_TYPES)}`;
   }
-  const type = attributes.get('type') ?? 'raw';
-  attributes.delete('type');
-  if (!isTagType(type)) return unknownType(type, text);
-  const problem = complete(type, attributes, text);
+  const problem = missingIn(type, attributes, text);
   if (problem !== undefined) return problem;
-  fill(attributes, 'enable', 'true');
-  fill(attributes, 'priority', PRIORITIES[type]);
-  return { type, attributes: Object.fromEntries(attributes), text };
+  const pr = type === 'ref' && attributes.get('event') === 'pr' ? { prefix: 'pr-' } : {};
+  const defaults = { ...DEFAULTS[type], ...pr, enable: 'true', priority: PRIORITIES[type] };
+  return { type, attributes: { ...defaults, ...Object.fromEntries(attributes) }, text };
 }
 
 /** Attributes that the rule's type does not know: ignored, as the peer does, but worth a warning. */
@@ -49,31 +74,33 @@ export function unknownAttributes(rule: TagRule): string[] {
     .map(name => `"${shorten(name)}"${didYouMean(name, known)}`);
 }
 
-/** Fills in what the type needs; answers what is missing. */
-function complete(type: TagRule['type'], attributes: Map<string, string>, text: string): string | undefined {
-  switch (type) {
-    case 'semver':
-      fill(attributes, 'value', '');
-      fill(attributes, 'match', '');
-      return attributes.has('pattern') ? undefined : `"${shorten(text)}" needs a pattern, e.g. type=semver,pattern={{version}}`;
-    case 'ref': {
-      const event = attributes.get('event');
-      if (event === undefined || !['branch', 'tag', 'pr'].includes(event))
-        return `"${shorten(text)}" needs event=branch, event=tag or event=pr${didYouMean(event ?? '', ['branch', 'tag', 'pr'])}`;
-      if (event === 'pr') fill(attributes, 'prefix', 'pr-');
-      return undefined;
-    }
-    case 'sha': {
-      fill(attributes, 'prefix', 'sha-');
-      fill(attributes, 'format', 'short');
-      const format = attributes.get('format') ?? '';
-      return ['short', 'long'].includes(format)
-        ? undefined
-        : `"${shorten(text)}": format is short or long${didYouMean(format, ['short', 'long'])}`;
-    }
-    case 'raw':
-      return attributes.has('value') ? undefined : `"${shorten(text)}" needs a value, e.g. type=raw,value=nightly`;
+/** An attribute that must hold one of a few words; without a default it must be typed. */
+const WORDS: Readonly<Partial<Record<TagRule['type'], readonly [name: string, words: readonly string[]]>>> = {
+  ref: ['event', ['branch', 'tag', 'pr']],
+  sha: ['format', ['short', 'long']],
+};
+/** An attribute that must be typed, and how. */
+const NEEDED: Readonly<Partial<Record<TagRule['type'], readonly [name: string, example: string]>>> = {
+  semver: ['pattern', 'pattern={{version}}'],
+  pep440: ['pattern', 'pattern={{version}}'],
+  match: ['pattern', 'pattern=v(.*),group=1'],
+  raw: ['value', 'value=nightly'],
+};
+
+/** What the type needs and the rule does not say, or says wrongly. */
+function missingIn(type: TagRule['type'], attributes: ReadonlyMap<string, string>, text: string): string | undefined {
+  const typed = `"${shorten(text)}"`;
+  const [needed, example = ''] = NEEDED[type] ?? [];
+  if (needed !== undefined && !attributes.has(needed)) return `${typed} needs a ${needed}, e.g. type=${type},${example}`;
+  const [name, words] = WORDS[type] ?? [];
+  if (name !== undefined && words !== undefined) {
+    const word = attributes.get(name) ?? DEFAULTS[type][name] ?? '';
+    if (!words.includes(word))
+      return `${typed} needs ${words.map(one => `${name}=${one}`).join(' or ')}${didYouMean(word, words)}`;
   }
+  const group = attributes.get('group') ?? '0';
+  if (type === 'match' && Number.isNaN(Number(group))) return `${typed}: group is a number, not "${shorten(group)}"`;
+  return undefined;
 }
 
 /** All lines of `flavor`; a string tells what is wrong. */
@@ -122,19 +149,11 @@ function isTagType(type: string): type is TagRule['type'] {
   return (TAG_TYPES as readonly string[]).includes(type);
 }
 
-function unknownType(type: string, text: string): string {
-  if (PLANNED_TYPES.includes(type))
-    return `type=${type} is not supported yet in "${shorten(text)}"; the types that work are ${TAG_TYPES.join(', ')}`;
-  return `"${shorten(text)}": there is no type "${shorten(type)}"; the types are ${TAG_TYPES.join(', ')}${didYouMean(type, TAG_TYPES)}`;
-}
-
-function fill(attributes: Map<string, string>, name: string, value: string): void {
-  if (!attributes.has(name)) attributes.set(name, value);
-}
-
-function fieldsOf(text: string): string[] | string {
+/** The fields of an entry; none at all is a mistake too, since the peer trips over a line of blanks. */
+function fieldsOf(text: string): readonly string[] | string {
   try {
-    return splitFields(text);
+    const fields = splitFields(text);
+    return fields.length > 0 ? fields : 'there is a line that holds nothing but blanks; delete it';
   } catch (error) {
     if (error instanceof CsvMistake) return `"${shorten(text)}": ${error.message}`;
     throw error;
