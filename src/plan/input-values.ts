@@ -4,19 +4,29 @@ import { CsvMistake, splitList } from './csv.ts';
 import type { ListOptions } from './csv.ts';
 import type { Mistakes } from './mistakes.ts';
 import { didYouMean } from './nearest.ts';
-import { normalisePlatform, platformName } from './platform.ts';
+import { parsePlatform } from './parse-platform.ts';
+import { parseBoolean, parseDuration } from './parse-value.ts';
+import type { Bounds } from './parse-value.ts';
+import { platformName } from './platform.ts';
 import type { Platform } from './platform.ts';
-import { shorten } from './reference.ts';
+import { hostProblem, referenceProblem, shorten } from './reference.ts';
 import { SEVERITIES } from './severity.ts';
 import type { Severity } from './severity.ts';
 
+export { parsePlatform } from './parse-platform.ts';
+
 /** Where a value comes from and where its mistakes go. */
 export interface Source {
+  /** The text as typed, blanks at its ends included. */
   readonly get: (name: string) => string;
   readonly mistakes: Mistakes;
+  /** What is accepted and said once. */
+  readonly warnings?: string[];
+  /** Architecture of the machine that this runs on; undefined when it is not known. */
+  readonly machine?: string | undefined;
 }
 
-/** The trimmed text; undefined when it is empty. */
+/** The trimmed text, as @actions/core trims it; undefined when it is empty. */
 export function readText(source: Source, name: string): string | undefined {
   const text = source.get(name).trim();
   return text === '' ? undefined : text;
@@ -24,12 +34,7 @@ export function readText(source: Source, name: string): string | undefined {
 
 /** As the runner defines booleans (YAML 1.2 core schema). */
 export function readBoolean(source: Source, name: string): boolean | undefined {
-  const text = readText(source, name);
-  if (text === undefined) return undefined;
-  if (/^(?:true|True|TRUE)$/.test(text)) return true;
-  if (/^(?:false|False|FALSE)$/.test(text)) return false;
-  source.mistakes.add(name, `"${shorten(text)}" is not a boolean: true or false${didYouMean(text, ['true', 'false'])}`);
-  return undefined;
+  return readParsed(source, name, parseBoolean);
 }
 
 /** One of a few words, in any case. */
@@ -67,26 +72,23 @@ export function readSeverities(source: Source, name: string): readonly Severity[
   return readChoices(source, name, SEVERITIES);
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-
-/** Seconds of `48h`, `1h30m`, `900s`; undefined when it is no duration. */
-export function parseDuration(text: string): number | undefined {
-  if (!/^(?:\d{1,9}[smhd])+$/.test(text)) return undefined;
-  const seconds = [...text.matchAll(/(\d+)([smhd])/g)].reduce(
-    (sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0),
-    0,
-  );
-  return seconds > 0 ? seconds : undefined;
+/** A duration in seconds. */
+export function readDuration(source: Source, name: string, bounds: Bounds & { readonly otherwise: number }): number {
+  return readParsed(source, name, text => parseDuration(text, bounds)) ?? bounds.otherwise;
 }
 
-/** A duration in seconds. */
-export function readDuration(source: Source, name: string, otherwise: number): number {
+/** Parsers answer with a sentence when the text has no value. */
+function readParsed<T extends number | boolean>(
+  source: Source,
+  name: string,
+  parse: (text: string) => T | string,
+): T | undefined {
   const text = readText(source, name);
-  if (text === undefined) return otherwise;
-  const seconds = parseDuration(text);
-  if (seconds === undefined)
-    source.mistakes.add(name, `"${shorten(text)}" is not a duration above zero, such as 15m, 48h or 1h30m`);
-  return seconds ?? otherwise;
+  if (text === undefined) return undefined;
+  const value = parse(text);
+  if (typeof value !== 'string') return value;
+  source.mistakes.add(name, value);
+  return undefined;
 }
 
 const MOST_ENTRIES = 500;
@@ -105,51 +107,55 @@ export function readList(source: Source, name: string, options: ListOptions): st
   }
 }
 
-/** What buildx and the OCI specification know; Windows and the BSDs parse, the build tells when a builder lacks them. */
-const ARCHITECTURES: Readonly<Record<string, readonly string[]>> = {
-  '386': [],
-  amd64: ['v2', 'v3', 'v4'],
-  arm: ['v5', 'v6', 'v7'],
-  arm64: [],
-  loong64: [],
-  mips: [],
-  mips64: [],
-  mips64le: [],
-  mipsle: [],
-  ppc64: [],
-  ppc64le: [],
-  riscv64: [],
-  s390x: [],
-  wasm: [],
-};
-const SYSTEMS = ['linux', 'windows', 'darwin', 'freebsd', 'netbsd', 'openbsd', 'wasip1'];
-const PLATFORMS = Object.entries(ARCHITECTURES).flatMap(([architecture, variants]) => [
-  `linux/${architecture}`,
-  ...variants.map(variant => `linux/${architecture}/${variant}`),
-]);
+/** References to images that exist, `name[:tag][@digest]`, as typed. */
+export function readReferences(source: Source, name: string): readonly string[] {
+  const entries = readList(source, name, { commas: true, comments: true });
+  for (const entry of entries) checkReference(source, name, entry);
+  return entries;
+}
 
-/** One platform, normalised; a string when it is none, with the nearest that exists. */
-export function parsePlatform(text: string): Platform | string {
-  const [os = '', architecture = '', variant, ...rest] = text.toLowerCase().split('/');
-  const platform = normalisePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) });
-  const variants = ARCHITECTURES[platform.architecture];
-  const known =
-    rest.length === 0 &&
-    Object.hasOwn(ARCHITECTURES, platform.architecture) &&
-    SYSTEMS.includes(platform.os) &&
-    (platform.variant === undefined ||
-      variants?.includes(platform.variant) === true ||
-      /^v\d+(?:\.\d+)?$/.test(platform.variant));
-  if (known) return platform;
-  return `"${shorten(text)}" is not a platform (os/architecture[/variant], e.g. linux/amd64, linux/arm64, linux/arm/v7)${didYouMean(text, PLATFORMS)}`;
+/** A reference to an image that exists. */
+export function readReference(source: Source, name: string): string | undefined {
+  const text = readText(source, name);
+  if (text !== undefined) checkReference(source, name, text);
+  return text;
+}
+
+function checkReference(source: Source, name: string, text: string): void {
+  const problem = referenceProblem(text);
+  if (problem !== undefined)
+    source.mistakes.add(name, `"${shorten(text)}" is not a reference to an image (name[:tag][@digest]), because ${problem}`);
+}
+
+const REGISTRIES = ['ghcr.io', 'docker.io', 'quay.io', 'public.ecr.aws', 'registry.gitlab.com', 'gcr.io'];
+
+/** `host` or `host:port`, lower-case. Scheme and path are left out, as `docker login` does. */
+export function readRegistry(source: Source, name: string): string | undefined {
+  const text = readText(source, name);
+  if (text === undefined) return undefined;
+  const host = text.replace(/^https?:\/\//i, '').replace(/\/.*$/s, '');
+  const problem = registryProblem(host);
+  if (problem === undefined) return host.toLowerCase();
+  source.mistakes.add(
+    name,
+    `"${shorten(text)}" is not a registry such as ghcr.io, because ${problem}${didYouMean(host, REGISTRIES)}`,
+  );
+  return undefined;
+}
+
+function registryProblem(host: string): string | undefined {
+  if (host.includes('@')) return 'it holds a login; that goes into the inputs username and password';
+  return host === 'localhost' || /[.:]/.test(host) ? hostProblem(host) : 'a registry host has a dot or a port, or is localhost';
 }
 
 /** Platforms in the typed order, each once. */
 export function readPlatforms(source: Source, name: string): readonly Platform[] {
   const platforms = new Map<string, Platform>();
   for (const entry of readList(source, name, { commas: true, comments: true })) {
-    const platform = parsePlatform(entry);
+    const platform = parsePlatform(entry, source.machine);
     if (typeof platform === 'string') source.mistakes.add(name, platform);
+    else if (platforms.has(platformName(platform)))
+      source.warnings?.push(`${name}: ${platformName(platform)} is listed twice ("${shorten(entry)}"); it is built once`);
     else platforms.set(platformName(platform), platform);
   }
   return [...platforms.values()];

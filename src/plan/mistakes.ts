@@ -4,25 +4,63 @@ import { UserError } from '../errors.ts';
 
 /** Gathers one-line mistakes; `check()` throws them together. */
 export interface Mistakes {
+  /** Every mistake so far, in the order of finding. */
   readonly lines: readonly string[];
-  /** One mistake: where (an input, a line of the policy file), and what. */
-  add(where: string, what: string): void;
+  /** One mistake: where (an input, a line of the policy file), what, and the way out where this one has its own. The same one counts once. */
+  add(where: string, what: string, wayOut?: string): void;
   /** Throws one UserError when there is any mistake. `subject` names what was read: `inputs`, `.github/seaworthy.yml`. */
   check(subject: string, hint: string): void;
 }
 
-/** An empty collection. */
-export function collectMistakes(): Mistakes {
+interface Mistake {
+  readonly where: string;
+  readonly line: string;
+  readonly wayOut: string | undefined;
+}
+
+/** More than a person mends at a time; the runner cuts an annotation after 4096 characters (actions/runner). */
+const MOST_SHOWN = 20;
+const MOST_CHARACTERS = 3600;
+/** One broken list must not hide what is wrong elsewhere. */
+const MOST_OF_ONE = 5;
+
+/** An empty collection. `order` names the places in the order that their mistakes are told in; places that it lacks come first. */
+export function collectMistakes(order: readonly string[] = []): Mistakes {
+  const found: Mistake[] = [];
   const lines: string[] = [];
+  const known = new Set<string>();
   return {
     lines,
-    add: (where, what) => lines.push(`${where}: ${what}`),
+    add: (where, what, wayOut) => {
+      const line = `${where}: ${what}`;
+      if (known.has(line)) return;
+      known.add(line);
+      lines.push(line);
+      found.push({ where, line, wayOut });
+    },
     check: (subject, hint) => {
-      const [first] = lines;
+      const [first] = found;
       if (first === undefined) return;
-      const message =
-        lines.length === 1 ? first : `${lines.length} mistakes in ${subject}:\n${lines.map(line => `- ${line}`).join('\n')}`;
-      throw new UserError(message, { hint });
+      if (found.length === 1) throw new UserError(first.line, { hint: first.wayOut ?? hint });
+      const sorted = [...found].sort((a, b) => order.indexOf(a.where) - order.indexOf(b.where));
+      throw new UserError(`${found.length} mistakes in ${subject}:\n${listed(sorted).join('\n')}`, { hint });
     },
   };
+}
+
+function listed(mistakes: readonly Mistake[]): string[] {
+  const shown: string[] = [];
+  const ofOne = new Map<string, number>();
+  let characters = 0;
+  for (const { where, line, wayOut } of mistakes) {
+    const item = `- ${line}${wayOut === undefined ? '' : `. ${wayOut}`}`;
+    const count = (ofOne.get(where) ?? 0) + 1;
+    ofOne.set(where, count);
+    const fits = shown.length === 0 || (shown.length < MOST_SHOWN && characters + item.length <= MOST_CHARACTERS);
+    if (count > MOST_OF_ONE || !fits) continue;
+    characters += item.length;
+    shown.push(item);
+  }
+  const hidden = mistakes.length - shown.length;
+  return hidden === 0 ? shown : [...shown, `- and ${hidden} more`];
 }

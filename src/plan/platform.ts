@@ -22,29 +22,38 @@ export function samePlatform(a: Platform, b: Platform): boolean {
   return platformName(normalisePlatform(a)) === platformName(normalisePlatform(b));
 }
 
-const ARCHITECTURE_ALIASES: Readonly<Record<string, string>> = {
-  x86_64: 'amd64',
-  'x86-64': 'amd64',
-  aarch64: 'arm64',
-  armhf: 'arm',
-  armel: 'arm',
-  i386: '386',
-};
 const OS_ALIASES: Readonly<Record<string, string>> = { macos: 'darwin' };
+/** Other names; some of them say the variant too, whatever is typed behind them. */
+const ARCHITECTURE_ALIASES: Readonly<Record<string, { readonly architecture: string; readonly variant?: string | undefined }>> = {
+  x86_64: { architecture: 'amd64' },
+  'x86-64': { architecture: 'amd64' },
+  aarch64: { architecture: 'arm64' },
+  armhf: { architecture: 'arm', variant: 'v7' },
+  armel: { architecture: 'arm', variant: 'v6' },
+  i386: { architecture: '386', variant: '' },
+};
 
-/** Applies containerd's rules: lower case, aliases, and variants that say nothing (arm64/v8, amd64/v1) dropped, arm without variant is v7. */
+/**
+ * Applies containerd's rules (github.com/containerd/platforms): lower case, aliases, arm without variant is v7, and the variants that say nothing
+ * (arm64/v8, amd64/v1) dropped.
+ */
 export function normalisePlatform(platform: Platform): Platform {
   const os = platform.os.toLowerCase();
   const written = platform.architecture.toLowerCase();
-  const architecture = ARCHITECTURE_ALIASES[written] ?? written;
-  const variant = normaliseVariant(architecture, platform.variant?.toLowerCase(), written);
-  return { os: OS_ALIASES[os] ?? os, architecture, ...(variant === undefined ? {} : { variant }) };
+  const alias = Object.hasOwn(ARCHITECTURE_ALIASES, written) ? ARCHITECTURE_ALIASES[written] : undefined;
+  const architecture = alias?.architecture ?? written;
+  const variant = normaliseVariant(architecture, alias?.variant ?? platform.variant?.toLowerCase() ?? '');
+  return {
+    os: Object.hasOwn(OS_ALIASES, os) ? (OS_ALIASES[os] ?? os) : os,
+    architecture,
+    ...(variant === '' ? {} : { variant }),
+  };
 }
 
-function normaliseVariant(architecture: string, variant: string | undefined, written: string): string | undefined {
-  const v = variant !== undefined && /^\d+$/.test(variant) ? `v${variant}` : variant;
-  if (architecture === 'arm64') return v === 'v8' ? undefined : v;
-  if (architecture === 'amd64') return v === 'v1' ? undefined : v;
-  if (architecture === 'arm') return v ?? (written === 'armel' ? 'v6' : 'v7');
-  return v === '' ? undefined : v;
+function normaliseVariant(architecture: string, variant: string): string {
+  if (architecture === 'amd64') return variant === 'v1' ? '' : variant;
+  if (architecture === 'arm64') return variant === 'v8' || variant === '8' ? '' : variant;
+  if (architecture !== 'arm') return variant;
+  if (variant === '') return 'v7';
+  return /^[5-8]$/.test(variant) ? `v${variant}` : variant;
 }

@@ -1,10 +1,11 @@
 // The text of a policy file -> PolicyFile, or one error that tells every mistake with its line.
 
-import { parsePlatform } from './input-values.ts';
 import { POLICY_INPUTS } from './inputs.ts';
 import { collectMistakes } from './mistakes.ts';
 import type { Mistakes } from './mistakes.ts';
 import { didYouMean } from './nearest.ts';
+import { parsePlatform } from './parse-platform.ts';
+import { dateProblem } from './parse-value.ts';
 import { platformName } from './platform.ts';
 import type { Exception, PolicyFile } from './policy.ts';
 import { imageProblem, shorten } from './reference.ts';
@@ -199,11 +200,8 @@ function readText(reader: Reader, path: YamlPath, value: unknown): string | unde
 }
 
 function readDate(reader: Reader, path: YamlPath, text: string): string {
-  if (text === '') return text;
-  const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(NaN);
-  // 2027-02-30 would roll over to March.
-  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== text)
-    wrong(reader, path, text, 'is not a date YYYY-MM-DD');
+  const problem = text === '' ? undefined : dateProblem(text);
+  if (problem !== undefined) wrong(reader, path, text, problem);
   return text;
 }
 

@@ -1,37 +1,53 @@
 // What the user typed -> Inputs, or one error that tells every mistake at once.
 
-import { readBoolean, readChoice, readChoices, readDuration, readList, readSeverities, readText } from './input-values.ts';
+import { findContradictions } from './contradictions.ts';
+import {
+  readBoolean,
+  readChoice,
+  readChoices,
+  readDuration,
+  readReferences,
+  readRegistry,
+  readSeverities,
+  readText,
+} from './input-values.ts';
 import type { Source } from './input-values.ts';
 import { INPUT_NAMES } from './inputs.ts';
 import type { Inputs } from './inputs.ts';
 import { collectMistakes } from './mistakes.ts';
 import type { Mistakes } from './mistakes.ts';
+import { explainForeignInput, MOVED_INPUTS } from './moving-over.ts';
 import { didYouMean } from './nearest.ts';
 import type { Mode } from './plan.ts';
-import { shorten } from './reference.ts';
+import { shorten, splitReference } from './reference.ts';
 import { readBuild } from './read-build.ts';
 import { readNaming } from './read-naming.ts';
 import type { Environment } from './read-naming.ts';
 
 const MODES: readonly Mode[] = ['ship', 'plan'];
-export const DEFAULTS = { scanTimeout: '15m', maxDbAge: '48h' } as const;
+/** The most: a timer of Node.js takes no more than 24 days, and no job of GitHub's own runners lasts longer than six hours. */
+const SCAN_TIMEOUT = { least: '1s', most: '24h', otherwise: 15 * 60 } as const;
+const MAX_DB_AGE = { least: '1m', most: '3650d', otherwise: 48 * 3600 } as const;
 const LONGEST_INPUT = 128 * 1024;
 const HINT = 'Every input is described in action.yml and in the README; nothing was run.';
+/** What the runner calls the machine (RUNNER_ARCH). */
+const MACHINES: Readonly<Record<string, string>> = { X64: 'amd64', X86: '386', ARM64: 'arm64', ARM: 'arm' };
 
 /**
  * Reads every input once. `get` answers the raw text of an input ('' when it was left out); `present` are the names of the INPUT_* variables, so
- * that an input that does not exist is a mistake too; `env` holds the switches that docker/metadata-action reads from the environment. Throws one UserError with all mistakes; secrets are never in it.
+ * that an input that does not exist is a mistake too; `env` holds the switches that docker/metadata-action reads from the environment, and RUNNER_ARCH. Throws one UserError with all mistakes; secrets are never in it.
  */
 export function readInputs(get: (name: string) => string, present: readonly string[] = [], env: Environment = {}): Inputs {
-  const mistakes = collectMistakes();
-  const source: Source = { get: name => limited(name, get(name), mistakes), mistakes };
-  for (const mistake of checkInputNames(present)) source.mistakes.add('inputs', mistake);
+  const mistakes = collectMistakes(INPUT_NAMES);
   const warnings: string[] = [];
+  const machine = env['RUNNER_ARCH'] === undefined ? undefined : MACHINES[env['RUNNER_ARCH'].toUpperCase()];
+  const source: Source = { get: name => limited(name, get(name), mistakes), mistakes, warnings, machine };
+  for (const { name, what } of checkInputNames(present)) mistakes.add(name, what);
   const mode = readChoice(source, 'mode', MODES) ?? 'ship';
   const inputs: Inputs = {
     mode,
     ...readNaming(source, { mode, env }, warnings),
-    ...readBuild(source),
+    ...readBuild(source, env, warnings),
     ...readSigning(source),
     ...readPolicyInputs(source),
     ...readTools(source),
@@ -41,24 +57,39 @@ export function readInputs(get: (name: string) => string, present: readonly stri
     sarif: readChoice(source, 'sarif', ['auto', 'true', 'false']) ?? 'auto',
     warnings,
   };
-  source.mistakes.check('the inputs', HINT);
+  mistakes.check('the inputs', HINT);
+  warnings.push(...findContradictions(inputs, name => source.get(name).trim() !== ''));
   return inputs;
 }
 
 /** Linux hands no variable over 128 KiB to a process: a longer text can only be an accident, and would take long to read. */
 function limited(name: string, text: string, mistakes: Mistakes): string {
   if (text.length <= LONGEST_INPUT) return text;
-  const message = `is longer than ${LONGEST_INPUT / 1024} KiB`;
-  if (!mistakes.lines.includes(`${name}: ${message}`)) mistakes.add(name, message);
+  mistakes.add(name, `is longer than ${LONGEST_INPUT / 1024} KiB`);
   return '';
 }
 
-/** One sentence for each INPUT_* name (with or without that prefix) that action.yml does not know. */
-export function checkInputNames(names: readonly string[]): string[] {
+/**
+ * What is wrong with each INPUT_* name (with or without that prefix) that action.yml does not know. The runner hands over whatever was typed and
+ * only warns; it writes names in capitals and with "_" for a blank, so that a variable of another form cannot be an input and is left alone.
+ */
+export function checkInputNames(names: readonly string[]): { readonly name: string; readonly what: string }[] {
   return names
-    .map(name => name.replace(/^INPUT_/i, '').toLowerCase())
+    .map(name => name.replace(/^INPUT_/, ''))
+    .filter(name => name !== '' && name === name.toUpperCase() && !name.includes(' '))
+    .map(name => name.toLowerCase())
     .filter(name => !(INPUT_NAMES as readonly string[]).includes(name))
-    .map(name => `there is no input "${shorten(name)}"${didYouMean(name, INPUT_NAMES)}`);
+    .map(name => ({ name: shorten(name), what: explainUnknown(name) }));
+}
+
+function explainUnknown(name: string): string {
+  const foreign = explainForeignInput(name);
+  if (foreign !== undefined) return `is no input here: ${foreign}`;
+  const later = MOVED_INPUTS.find(row => row.input === name);
+  if (later !== undefined) return `is an input of ${later.action} that this version does not have; take it out`;
+  const guess = didYouMean(name, INPUT_NAMES);
+  if (guess !== '') return `is no input${guess}`;
+  return `is no input; take it out of "with:" (if it is not there, something sets the variable INPUT_${shorten(name.toUpperCase())}: "env:", GITHUB_ENV or an action that starts this one)`;
 }
 
 type SigningInputs = Pick<Inputs, 'sign' | 'cosignKey' | 'cosignPassword' | 'signingConfig' | 'trustedRoot'>;
@@ -67,7 +98,7 @@ function readSigning(source: Source): SigningInputs {
   return {
     sign: readChoice(source, 'sign', ['auto', 'keyless', 'key', 'off']) ?? 'auto',
     cosignKey: readText(source, 'cosign-key'),
-    cosignPassword: source.get('cosign-password') === '' ? undefined : source.get('cosign-password'),
+    cosignPassword: readText(source, 'cosign-password'),
     signingConfig: readText(source, 'signing-config'),
     trustedRoot: readText(source, 'trusted-root'),
   };
@@ -97,13 +128,13 @@ type ToolInputs = Pick<
 
 function readTools(source: Source): ToolInputs {
   return {
-    scanTimeout: readDuration(source, 'scan-timeout', 15 * 60),
+    scanTimeout: readDuration(source, 'scan-timeout', SCAN_TIMEOUT),
     trivyVersion: readVersion(source, 'trivy-version'),
     trivyPath: readText(source, 'trivy-path'),
     cosignVersion: readVersion(source, 'cosign-version'),
     cosignPath: readText(source, 'cosign-path'),
-    dbRepository: readList(source, 'db-repository', { commas: true, comments: true }),
-    maxDbAge: readDuration(source, 'max-db-age', 48 * 3600),
+    dbRepository: readReferences(source, 'db-repository').map(withoutTag),
+    maxDbAge: readDuration(source, 'max-db-age', MAX_DB_AGE),
   };
 }
 
@@ -120,14 +151,23 @@ function readVersion(source: Source, name: string): string | undefined {
   return version;
 }
 
+/** A digest says everything: the tag beside it is left out. */
+function withoutTag(reference: string): string {
+  const { name, digest } = splitReference(reference);
+  return digest === undefined ? reference : `${name}@${digest}`;
+}
+
 type Account = Pick<Inputs, 'registry' | 'username' | 'password' | 'githubToken'>;
 
 function readAccount(source: Source, warnings: string[]): Account {
-  const account = { registry: readText(source, 'registry'), githubToken: readText(source, 'github-token') ?? '' };
+  const account = { registry: readRegistry(source, 'registry'), githubToken: readText(source, 'github-token') ?? '' };
   const [username, password] = [readText(source, 'username'), readText(source, 'password')];
-  if ((username === undefined) === (password === undefined)) return { ...account, username, password };
+  const empty = [username === undefined ? ['username'] : [], password === undefined ? ['password'] : []].flat();
+  if (empty.length === 0) return { ...account, username, password };
   // A secret is empty on runs of forks and Dependabot: they must still build and scan.
-  const missing = username === undefined ? 'username' : 'password';
-  warnings.push(`${missing}: is empty, so the run does not log in (secrets are empty on runs of forks and Dependabot)`);
+  if (empty.length === 1 || account.registry !== undefined)
+    warnings.push(
+      `${empty.join(', ')}: ${empty.length === 1 ? 'is' : 'are'} empty, so the run does not log in${account.registry === undefined ? '' : ` to ${account.registry}`} (secrets are empty on runs of forks and Dependabot); earlier logins of the job are used`,
+    );
   return { ...account, username: undefined, password: undefined };
 }

@@ -1,0 +1,34 @@
+// Inputs that do nothing beside what else was typed -> one warning each, with the reason and the way out.
+
+import type { Inputs } from './inputs.ts';
+
+/** What only counts when something is scanned. */
+const OF_THE_GATE = ['severity', 'ignore-unfixed', 'on-scan-error', 'allow-unrecognised', 'scanners'];
+/** What only counts for vulnerabilities. */
+const OF_VULNERABILITIES = ['severity', 'ignore-unfixed'];
+
+/**
+ * Only what cannot be meant is told, never what a workflow switches on and off by expressions (a key that is set while `sign: off`, an empty
+ * secret on a run of a fork). `typed` says whether an input holds more than blanks.
+ */
+export function findContradictions(inputs: Inputs, typed: (name: string) => boolean): string[] {
+  const idle = (names: readonly string[], because: string): string[] => {
+    const useless = names.filter(typed);
+    return useless.length === 0
+      ? []
+      : [`${useless.join(', ')}: ${useless.length === 1 ? 'does' : 'do'} nothing, because ${because}`];
+  };
+  const warnings: string[] = [];
+  if (inputs.gate === 'off') warnings.push(...idle(OF_THE_GATE, 'gate: off does not scan'));
+  else if (inputs.scanners?.includes('vuln') === false)
+    warnings.push(...idle(OF_VULNERABILITIES, 'scanners leaves "vuln" out, and only vulnerabilities are judged by it'));
+  if (inputs.sign === 'keyless')
+    warnings.push(...idle(['cosign-key', 'cosign-password'], 'sign is "keyless"; leave it out, or set sign: key'));
+  else if (inputs.sign !== 'off' && inputs.cosignKey === undefined)
+    warnings.push(...idle(['cosign-password'], 'cosign-key is empty; is its secret there?'));
+  if (inputs.builder !== undefined)
+    warnings.push(
+      ...idle(['builder-image'], `builder names one that exists; builder-image is for the one that Seaworthy creates`),
+    );
+  return warnings;
+}
