@@ -39,7 +39,22 @@ describe('withinTime()', () => {
     const { took, thrown } = timed(() => withinTime(200, work));
     expect(thrown).toBeInstanceOf(TimeIsUp);
     expect(took).toBeGreaterThan(150);
-    expect(took).toBeLessThan(2000);
+    expect(took).toBeLessThan(200 + 400 + 800 + 1600 + 1000);
+  });
+
+  test('on a machine that is busy with other things the work gets its time, and not for ever', () => {
+    // A clock that says that this thread never computed anything: 40, 80, 160 and 320 ms, and then no more.
+    const starved = (): number => 0;
+    const { took, thrown } = timed(() => withinTime(40, () => { for (;;); }, starved)); // prettier-ignore
+    expect(thrown).toBeInstanceOf(TimeIsUp);
+    expect(took).toBeGreaterThan(590);
+
+    let tries = 0;
+    const second = (): number => {
+      if (++tries === 1) for (;;);
+      return 7;
+    };
+    expect(withinTime(40, second, starved)).toBe(7);
   });
 
   test('what comes after a stopped one is not stopped', () => {
