@@ -1,4 +1,5 @@
-// src/ -> dist/: one ESM file made by ncc, and the licences of everything in it. `--check` builds into a temporary folder and compares every byte.
+// src/ -> dist/: ESM files made by ncc (what a plan does not need is in files of its own), and the licences of everything in them.
+// `--check` builds into a temporary folder and compares every byte; `--into FOLDER` builds there and leaves dist/ alone.
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -92,6 +93,12 @@ function licenceOf(folder: string): { readonly name: string; readonly licence: s
   return { name: `${manifest.name}@${manifest.version}`, licence: manifest.license ?? 'see below', text };
 }
 
+function folderAfter(option: number): string {
+  const folder = process.argv[option + 1];
+  if (folder === undefined) throw new Error('--into needs a folder: what is in it will be replaced');
+  return path.resolve(folder);
+}
+
 /** Compares dist/ with a fresh build; prints what differs. True when equal. */
 export function distIsFresh(keep?: string): boolean {
   const fresh = keep ?? mkdtempSync(path.join(os.tmpdir(), 'seaworthy-dist-'));
@@ -106,7 +113,8 @@ export function distIsFresh(keep?: string): boolean {
 }
 
 if (import.meta.main) {
-  const check = process.argv.indexOf('--check');
-  if (check === -1) build(path.join(root, 'dist'));
+  const [check, into] = ['--check', '--into'].map(option => process.argv.indexOf(option)) as [number, number];
+  if (into !== -1) build(folderAfter(into));
+  else if (check === -1) build(path.join(root, 'dist'));
   else process.exitCode = distIsFresh(process.argv[check + 1]) ? 0 : 1;
 }

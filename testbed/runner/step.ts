@@ -93,6 +93,14 @@ function leaks(masks: readonly string[], places: Readonly<Record<Leak['where'], 
   return secrets.flatMap(value => everywhere.filter(([, text]) => text.includes(value)).map(([where]) => ({ value, where })));
 }
 
+/** SEAWORTHY_DIST names a bundle to try instead of the committed one: `npm run build -- --into FOLDER`. */
+function freshBundle({ action }: StepOptions, stage: string): string | undefined {
+  const folder = process.env['SEAWORTHY_DIST'];
+  return action !== undefined || stage !== 'main' || folder === undefined || folder === ''
+    ? undefined
+    : path.resolve(folder, 'index.js');
+}
+
 function node24(): string {
   if (process.versions.node.startsWith('24.')) return process.execPath;
   const packaged = path.join(ROOT, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node');
@@ -116,7 +124,7 @@ async function runInJob(options: StepOptions, job: Job): Promise<StepResult> {
   const { event, github, stage = 'main' } = options;
   register(github, event);
   const action = readAction(options.action ?? ROOT);
-  const program = options.entry ?? action[stage];
+  const program = options.entry ?? freshBundle(options, stage) ?? action[stage];
   if (program === undefined) throw new Error(`action.yml has no ${stage} stage`);
   const files = stepFiles(job.temporary);
   const eventFile = path.join(job.directory, 'event.json');
