@@ -61,10 +61,76 @@ describe('commitDate()', () => {
     const sha = standIn.addCommit({ date: '2026-03-01T10:20:30Z' });
     await expect(client().commitDate(sha)).resolves.toEqual(new Date('2026-03-01T10:20:30Z'));
   });
-  test('undefined when it is not known', async () => {
-    await expect(client().commitDate('f'.repeat(40))).resolves.toBeUndefined();
+  test('an unknown commit, or an answer without a date, is an error: the caller says what is done instead', async () => {
+    await expect(client().commitDate('f'.repeat(40))).rejects.toMatchObject({ status: 422 });
     standIn.fault({ path: /commits/ }, { kind: 'garbage', text: '<html>' });
-    await expect(client().commitDate('f'.repeat(40))).resolves.toBeUndefined();
+    await expect(client().commitDate('f'.repeat(40))).rejects.toThrow('no date');
+  });
+});
+
+describe('repository()', () => {
+  test('what the labels need; what the repository has not is empty', async () => {
+    const small = await startGitHub({ repository: 'acme/small', description: 'Small', license: 'MIT', defaultBranch: 'trunk' });
+    const github = createGitHub({ token: small.token(), event: { repository: small.repository, apiUrl: small.url } });
+    await expect(github.repository()).resolves.toEqual({
+      name: 'small',
+      url: 'https://github.com/acme/small',
+      description: 'Small',
+      defaultBranch: 'trunk',
+      license: 'MIT',
+      private: false,
+    });
+    expect(small.violations).toEqual([]);
+    await small.close();
+    await expect(client().repository()).resolves.toMatchObject({ description: '', license: '' });
+  });
+
+  test('public ones are read without a token too', async () => {
+    await expect(client('').repository()).resolves.toMatchObject({ name: standIn.repository.split('/')[1] });
+    await expect(client('').commitDate(standIn.addCommit({ date: '2026-03-01T10:20:30Z' }))).resolves.toBeInstanceOf(Date);
+  });
+
+  test.each([
+    ['a page of a proxy', { kind: 'garbage', text: '<html>' } as const, /not a repository/],
+    ['an answer of 404', { kind: 'status', status: 404 } as const, /Injected/],
+  ])('%s is an error', async (_name, fault, message) => {
+    standIn.fault({ path: /^\/repos\/[^/]+\/[^/]+$/ }, fault);
+    await expect(client().repository()).rejects.toThrow(message);
+  });
+
+  test('there is a fallback, so nobody waits long: two tries, a second between them', async () => {
+    standIn.fault({ path: /./ }, { kind: 'hang' });
+    await expect(client().repository()).rejects.toThrow();
+    await expect(client().commitDate('a'.repeat(40))).rejects.toThrow();
+    expect(waits).toEqual([1000, 1000]);
+  });
+});
+
+describe('fetchFile() of another repository', () => {
+  test.each([
+    ['a branch', 'main'],
+    ['a branch with a slash', 'release/1.x'],
+    ['a tag', 'v1'],
+  ])('at %s, with the commit that it stands for', async (_name, ref) => {
+    const repository = `acme/policies-${ref.replaceAll('/', '-')}`;
+    standIn.addRepository(repository);
+    const commit = standIn.addCommit({
+      repository,
+      ...(ref === 'v1' ? { tag: ref } : { branch: ref }),
+      files: { 'images/strict/policy.yml': 'version: 1\n' },
+    });
+    await expect(client().fetchFile('images/strict/policy.yml', ref, repository)).resolves.toEqual({
+      text: 'version: 1\n',
+      commit,
+    });
+    await expect(client().fetchFile('images/policy.yml', ref, repository)).resolves.toBeUndefined();
+  });
+
+  test("a private one is not there for the job's token", async () => {
+    standIn.addRepository('acme/secret-policies', { private: true });
+    await expect(client().fetchFile('p.yml', 'main', 'acme/secret-policies')).rejects.toMatchObject({ status: 404 });
+    const token = standIn.token('read', { repositories: [standIn.repository, 'acme/secret-policies'] });
+    await expect(client(token).fetchFile('p.yml', 'main', 'acme/secret-policies')).resolves.toBeUndefined();
   });
 });
 

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Event } from '../plan/event.ts';
-import { describeRefusal, isUnclear } from './github.ts';
+import { describeRefusal, isUnclear } from './github-errors.ts';
 import type { GitHub, StoredComment } from './github.ts';
 
 /** Who writes with the workflow's own token. */

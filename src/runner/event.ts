@@ -2,6 +2,7 @@
 
 import { UserError } from '../errors.ts';
 import type { Event, PullRequest } from '../plan/event.ts';
+import { at, booleanOf, field, textOf } from './payload.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -10,9 +11,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Throws UserError when the environment is not that of a workflow.
  */
 export function readEvent(env: Environment, payload: unknown): Event {
-  const variable = (name: string, otherwise = ''): string => env[name] ?? otherwise;
+  // An empty variable is one that is not set.
+  const variable = (name: string, otherwise = ''): string => textOf(env[name]) ?? otherwise;
   const name = variable('GITHUB_EVENT_NAME');
-  const repository = variable('GITHUB_REPOSITORY');
+  const repository = variable('GITHUB_REPOSITORY') || payloadRepository(payload);
   if (!/^[^/\s]+\/[^/\s]+$/.test(repository))
     throw new UserError('GITHUB_REPOSITORY is not set: this is not a workflow run', {
       hint: 'Seaworthy runs as a step of a GitHub Actions workflow.',
@@ -20,7 +22,7 @@ export function readEvent(env: Environment, payload: unknown): Event {
   const sha = variable('GITHUB_SHA');
   const pullRequest = readPullRequest(payload);
   const baseRef = readBaseRef(name, payload);
-  const commitDate = readCommitDate(payload, sha);
+  const commitDate = payloadCommitDate(payload, sha);
   return {
     name,
     repository,
@@ -30,7 +32,7 @@ export function readEvent(env: Environment, payload: unknown): Event {
     headSha: readHeadSha(name, payload, pullRequest) ?? sha,
     ...(pullRequest !== undefined && { pullRequest }),
     ...(baseRef !== undefined && { baseRef }),
-    ...(commitDate !== undefined && { commitDate }),
+    ...(commitDate !== undefined && !Number.isNaN(Date.parse(commitDate)) && { commitDate }),
     deleted: name === 'push' && field(payload, 'deleted') === true,
     // The actor of the first run, also in a re-run: GitHub gives rights by this one, not by who pressed the button.
     actor: variable('GITHUB_ACTOR'),
@@ -45,12 +47,19 @@ export function readEvent(env: Environment, payload: unknown): Event {
   };
 }
 
+/** A workflow always has GITHUB_REPOSITORY; whoever runs the step elsewhere may leave it to the payload, as with docker/metadata-action. */
+function payloadRepository(payload: unknown): string {
+  const repository = field(payload, 'repository');
+  const [owner, name] = [textOf(at(repository, 'owner', 'login')), textOf(field(repository, 'name'))];
+  return textOf(field(repository, 'full_name')) ?? (owner === undefined || name === undefined ? '' : `${owner}/${name}`);
+}
+
 function readRepository(repository: unknown): Pick<Event, 'private' | 'defaultBranch' | 'description' | 'license'> {
   return {
     private: booleanOf(field(repository, 'private')),
     defaultBranch: textOf(field(repository, 'default_branch')),
     description: textOf(field(repository, 'description')),
-    license: textOf(field(field(repository, 'license'), 'spdx_id')),
+    license: textOf(at(repository, 'license', 'spdx_id')),
   };
 }
 
@@ -58,15 +67,13 @@ function readPullRequest(payload: unknown): PullRequest | undefined {
   const pull = field(payload, 'pull_request');
   const number = field(pull, 'number');
   if (typeof number !== 'number') return undefined;
-  const head = field(pull, 'head');
-  const headRepository = textOf(field(field(head, 'repo'), 'full_name'));
-  const baseRepository =
-    textOf(field(field(field(pull, 'base'), 'repo'), 'full_name')) ?? textOf(field(field(payload, 'repository'), 'full_name'));
+  const headRepository = textOf(at(pull, 'head', 'repo', 'full_name'));
+  const baseRepository = textOf(at(pull, 'base', 'repo', 'full_name')) ?? textOf(at(payload, 'repository', 'full_name'));
   return {
     number,
-    headSha: textOf(field(head, 'sha')) ?? '',
-    headRef: textOf(field(head, 'ref')) ?? '',
-    baseRef: textOf(field(field(pull, 'base'), 'ref')) ?? '',
+    headSha: textOf(at(pull, 'head', 'sha')) ?? '',
+    headRef: textOf(at(pull, 'head', 'ref')) ?? '',
+    baseRef: textOf(at(pull, 'base', 'ref')) ?? '',
     // The head's repository is null when it was deleted: nobody vouches for it either.
     fork: headRepository === undefined || headRepository !== baseRepository,
   };
@@ -75,45 +82,30 @@ function readPullRequest(payload: unknown): PullRequest | undefined {
 /** Where statuses go: GITHUB_SHA is the test merge of a pull request, and the default branch's commit of a workflow_run. */
 function readHeadSha(name: string, payload: unknown, pullRequest: PullRequest | undefined): string | undefined {
   if (pullRequest !== undefined && pullRequest.headSha !== '') return pullRequest.headSha;
-  if (name === 'merge_group') return textOf(field(field(payload, 'merge_group'), 'head_sha'));
-  if (name === 'workflow_run') return textOf(field(field(payload, 'workflow_run'), 'head_sha'));
+  if (name === 'merge_group') return textOf(at(payload, 'merge_group', 'head_sha'));
+  if (name === 'workflow_run') return textOf(at(payload, 'workflow_run', 'head_sha'));
   return undefined;
 }
 
 function readBaseRef(name: string, payload: unknown): string | undefined {
-  const ref =
-    name === 'merge_group'
-      ? field(field(payload, 'merge_group'), 'base_ref')
-      : name === 'push'
-        ? field(payload, 'base_ref')
-        : undefined;
+  const ref = name === 'merge_group' ? at(payload, 'merge_group', 'base_ref') : field(payload, 'base_ref');
   return textOf(ref)?.replace(/^refs\/heads\//, '');
 }
 
-/** Pushes carry their commits with dates; other payloads do not. */
-function readCommitDate(payload: unknown, sha: string): string | undefined {
+/**
+ * The time of a commit as a push names it (other payloads hold no commits): of the listed commit, else of the head commit when that is it.
+ * Undefined: the payload does not tell. What it tells may be no time at all.
+ */
+export function payloadCommitDate(payload: unknown, sha: string): string | undefined {
   const commits = field(payload, 'commits');
   const listed: readonly unknown[] = Array.isArray(commits) ? commits : [];
-  const candidates = [...listed, field(payload, 'head_commit')];
-  return textOf(
-    field(
-      candidates.find(commit => field(commit, 'id') === sha),
-      'timestamp',
-    ),
+  const timestamp = field(
+    listed.find(commit => field(commit, 'id') === sha),
+    'timestamp',
   );
-}
-
-function field(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-  return (value as Readonly<Record<string, unknown>>)[name];
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function booleanOf(value: unknown): boolean | undefined {
-  return typeof value === 'boolean' ? value : undefined;
+  if (textOf(timestamp) !== undefined) return textOf(timestamp);
+  const head = field(payload, 'head_commit');
+  return field(head, 'id') === sha ? String(field(head, 'timestamp')) : undefined;
 }
 
 function withoutSlash(url: string): string {

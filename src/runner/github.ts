@@ -1,9 +1,12 @@
 // GitHub's REST API as this action needs it: files and dates of commits, comments, statuses; bounded in time and tries.
 
-import { getOctokit } from '@actions/github';
+import type { GitHub as Client } from '@actions/github/lib/utils';
 import { UserError } from '../errors.ts';
 import type { Event } from '../plan/event.ts';
+import type { RepositoryFacts } from '../plan/tag-facts.ts';
 import type { CommitStatus } from '../report/status.ts';
+import { headerOf, isSecondaryLimit, isUnclear, statusOf } from './github-errors.ts';
+import { at, booleanOf, textOf } from './payload.ts';
 
 export interface StoredComment {
   readonly id: number;
@@ -11,14 +14,26 @@ export interface StoredComment {
   readonly body: string;
 }
 
+/** What GitHub says of a repository; empty: it has none. */
+export interface RepositoryAnswer extends RepositoryFacts {
+  readonly private: boolean | undefined;
+}
+
 export interface GitHub {
   /**
-   * A file at a commit or branch, with the commit that `ref` stands for. Undefined only when the commit can be read and holds no such file;
-   * anything else throws (GitHub answers 404 both for what is not there and for what the token may not see, so the commit is read first).
+   * A file at a commit, branch or tag, with the commit that `ref` stands for; of the event's repository, or of the one named. Undefined only when
+   * the commit can be read and holds no such file; anything else throws (GitHub answers 404 both for what is not there and for what the token may
+   * not see, so the commit is read first).
    */
-  readonly fetchFile: (path: string, ref: string) => Promise<{ readonly text: string; readonly commit: string } | undefined>;
-  /** When the commit was made; undefined when that cannot be found out. */
-  readonly commitDate: (sha: string) => Promise<Date | undefined>;
+  readonly fetchFile: (
+    path: string,
+    ref: string,
+    repository?: string,
+  ) => Promise<{ readonly text: string; readonly commit: string } | undefined>;
+  /** GET /repos/{owner}/{repo}, within a few seconds; without a token too, as everyone may read what is public. Throws when there is no answer. */
+  readonly repository: () => Promise<RepositoryAnswer>;
+  /** When the commit was made (the committer's date), within a few seconds. Throws when there is no answer or no date in it. */
+  readonly commitDate: (sha: string) => Promise<Date>;
   /** All pages, oldest first. */
   readonly listComments: (pullRequest: number) => Promise<readonly StoredComment[]>;
   /** Not tried again after an unclear answer: the caller has to look first whether the comment is there. */
@@ -41,42 +56,46 @@ export interface GitHubOptions {
 
 const PAGE = 100;
 const MOST_PAGES = 50;
-const TRIES = 3;
 /** Seconds. Secondary limits that ask for more are not waited for: a side channel must not hold the job up. */
 const LONGEST_WAIT = 60;
 
+/** How long a call may take. */
+interface Patience {
+  /** Milliseconds for one request. */
+  readonly timeout: number;
+  readonly tries: number;
+  /** Seconds between two tries. */
+  readonly longestWait: number;
+  /** Whether to try again when it is open whether the request was carried out. */
+  readonly again: boolean;
+  /** Whether to go on without a token. */
+  readonly anonymous?: boolean;
+}
+
+const PATIENT: Patience = { timeout: 10_000, tries: 3, longestWait: LONGEST_WAIT, again: true };
+/** For what has a fallback: nobody waits long for it. */
+const QUICK: Patience = { timeout: 2_500, tries: 2, longestWait: 1, again: true, anonymous: true };
+
 /** Connects to the API of the event's server with this token. Nothing is sent before the first call. */
 export function createGitHub(options: GitHubOptions): GitHub {
-  const { token, event } = options;
-  const [owner = '', repo = ''] = event.repository.split('/');
-  const here = { owner, repo };
-  const wait = options.wait ?? (milliseconds => new Promise<void>(resolve => setTimeout(resolve, milliseconds)));
-  const silent = (): void => undefined;
-  const connect = (): Octokit => {
-    if (token === '')
-      throw new UserError('"github-token" is empty', {
-        hint: 'Leave it out, or give ${{ github.token }} or a token of your own.',
-      });
-    // Octokit prints deprecations and failed requests by itself; what matters is said by the callers.
-    return getOctokit(token, { baseUrl: event.apiUrl, log: { debug: silent, info: silent, warn: silent, error: silent } });
-  };
-  const call = <T>(work: (octokit: Octokit, request: { signal: AbortSignal }) => Promise<T>, again = true): Promise<T> =>
-    attempt(() => work(connect(), { signal: AbortSignal.timeout(options.timeout ?? 10_000) }), again, wait);
-
+  const here = ownerAndName(options.event.repository);
+  const call = createCall(options);
   return {
-    fetchFile: async (path, ref) => {
-      const commit = await call((octokit, request) => octokit.rest.repos.getCommit({ ...here, ref, request }));
-      const text = await call((octokit, request) => readText(octokit, { ...here, path, ref: commit.data.sha, request }));
+    fetchFile: async (path, ref, repository) => {
+      const where = repository === undefined ? here : ownerAndName(repository);
+      const commit = await call((octokit, request) => octokit.rest.repos.getCommit({ ...where, ref, request }));
+      const text = await call((octokit, request) => readText(octokit, { ...where, path, ref: commit.data.sha, request }));
       return text === undefined ? undefined : { text, commit: commit.data.sha };
     },
+    repository: async () => {
+      const { data } = await call((octokit, request) => octokit.rest.repos.get({ ...here, request }), QUICK);
+      return readRepository(data);
+    },
     commitDate: async sha => {
-      try {
-        const commit = await call((octokit, request) => octokit.rest.repos.getCommit({ ...here, ref: sha, request }));
-        const date = new Date(commit.data.commit.committer?.date ?? '');
-        return Number.isNaN(date.getTime()) ? undefined : date;
-      } catch {
-        return undefined;
-      }
+      const { data } = await call((octokit, request) => octokit.rest.repos.getCommit({ ...here, ref: sha, request }), QUICK);
+      const date = new Date(textOf(at(data, 'commit', 'committer', 'date')) ?? '');
+      if (Number.isNaN(date.getTime())) throw new Error('the answer holds no date');
+      return date;
     },
     listComments: async pullRequest => {
       const all: StoredComment[] = [];
@@ -93,10 +112,10 @@ export function createGitHub(options: GitHubOptions): GitHub {
       return all;
     },
     createComment: async (pullRequest, body) => {
-      await call(
-        (octokit, request) => octokit.rest.issues.createComment({ ...here, issue_number: pullRequest, body, request }),
-        false,
-      );
+      await call((octokit, request) => octokit.rest.issues.createComment({ ...here, issue_number: pullRequest, body, request }), {
+        ...PATIENT,
+        again: false,
+      });
     },
     updateComment: async (id, body) => {
       try {
@@ -121,7 +140,41 @@ export function createGitHub(options: GitHubOptions): GitHub {
   };
 }
 
-type Octokit = ReturnType<typeof getOctokit>;
+type Octokit = InstanceType<typeof Client>;
+type Work<T> = (octokit: Octokit, request: { readonly signal: AbortSignal }) => Promise<T>;
+
+/** Each try of a call has its own time. */
+function createCall({
+  token,
+  event,
+  timeout = Infinity,
+  wait = sleep,
+}: GitHubOptions): <T>(work: Work<T>, patience?: Patience) => Promise<T> {
+  const silent = (): void => undefined;
+  // Octokit prints deprecations and failed requests by itself; what matters is said by the callers.
+  const settings = { baseUrl: event.apiUrl, log: { debug: silent, info: silent, warn: silent, error: silent } };
+  const connect = async (anonymous: boolean): Promise<Octokit> => {
+    if (token === '' && !anonymous)
+      throw new UserError('"github-token" is empty', {
+        hint: 'Leave it out, or give ${{ github.token }} or a token of your own.',
+      });
+    // Loaded when it is needed: a plan mostly is made without a request, and loading the client takes longer than planning.
+    // eslint-disable-next-line no-restricted-syntax -- see above
+    const client = await import('@actions/github/lib/utils');
+    return new client.GitHub(token === '' ? settings : client.getOctokitOptions(token, settings));
+  };
+  return (work, patience = PATIENT) => {
+    const milliseconds = Math.min(patience.timeout, timeout);
+    const once = async (): ReturnType<typeof work> =>
+      work(await connect(patience.anonymous === true), { signal: AbortSignal.timeout(milliseconds) });
+    return attempt(once, patience, wait);
+  };
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, milliseconds));
+}
+
 type FileOrder = Parameters<Octokit['rest']['repos']['getContent']>[0] & { readonly path: string };
 
 async function readText(octokit: Octokit, order: FileOrder): Promise<string | undefined> {
@@ -136,77 +189,44 @@ async function readText(octokit: Octokit, order: FileOrder): Promise<string | un
   }
 }
 
+function ownerAndName(repository: string): { readonly owner: string; readonly repo: string } {
+  const [owner = '', repo = ''] = repository.split('/');
+  return { owner, repo };
+}
+
+function readRepository(data: unknown): RepositoryAnswer {
+  // A proxy's login page is a 200 too.
+  if (typeof data !== 'object' || data === null) throw new Error('the answer is not a repository');
+  const text = (...names: string[]): string => textOf(at(data, ...names)) ?? '';
+  return {
+    name: text('name'),
+    url: text('html_url'),
+    description: text('description'),
+    defaultBranch: text('default_branch'),
+    license: text('license', 'spdx_id'),
+    private: booleanOf(at(data, 'private')),
+  };
+}
+
 /** Tries again after secondary limits (the request was not carried out), and, when `again`, after answers that leave that open. */
-async function attempt<T>(work: () => Promise<T>, again: boolean, wait: (milliseconds: number) => Promise<void>): Promise<T> {
+async function attempt<T>(work: () => Promise<T>, patience: Patience, wait: (milliseconds: number) => Promise<void>): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
       return await work();
     } catch (error) {
-      const seconds = pause(error, tried, again);
-      if (seconds === undefined || tried >= TRIES) throw error;
+      const seconds = pause(error, tried, patience);
+      if (seconds === undefined || tried >= patience.tries) throw error;
       await wait(seconds * 1000);
     }
   }
 }
 
 /** Seconds until the next try; undefined: do not try again. */
-function pause(error: unknown, tried: number, again: boolean): number | undefined {
+function pause(error: unknown, tried: number, { again, longestWait }: Patience): number | undefined {
   if (error instanceof UserError) return undefined;
   if (isSecondaryLimit(error)) {
     const asked = Number(headerOf(error, 'retry-after') ?? '60');
-    return asked <= LONGEST_WAIT ? asked : undefined;
+    return asked <= longestWait ? asked : undefined;
   }
   return again && isUnclear(error) ? tried * tried : undefined;
-}
-
-/** True for answers of 500 and above, cut connections and no answer in time: the request may or may not have been carried out. */
-export function isUnclear(error: unknown): boolean {
-  const status = statusOf(error);
-  return status === undefined
-    ? error instanceof Error && /timeout|abort|fetch|network|socket|ECONN/i.test(`${error.name} ${error.message}`)
-    : status >= 500;
-}
-
-/** "You have exceeded a secondary rate limit": too many writes in a short time. */
-export function isSecondaryLimit(error: unknown): boolean {
-  const status = statusOf(error);
-  if (status !== 403 && status !== 429) return false;
-  return headerOf(error, 'retry-after') !== undefined || /secondary rate limit/i.test(messageOf(error));
-}
-
-/** Why a side channel could not write, in one line, with the permission that would help. */
-export function describeRefusal(error: unknown, what: string, permission: string): string {
-  const status = statusOf(error);
-  if (isSecondaryLimit(error)) return `${what}: GitHub's secondary rate limit is reached; the next run writes it`;
-  if (headerOf(error, 'x-ratelimit-remaining') === '0')
-    return `${what}: the token's hourly rate limit is used up; the next run writes it`;
-  if (status === 403 && /locked/i.test(messageOf(error))) return `${what}: the conversation is locked`;
-  if (status === 401) return `${what}: GitHub does not accept the token given as "github-token"`;
-  if (status === 403 || status === 404)
-    return `${what}: the token may not write it; give the job "permissions: ${permission}" (on pull requests from forks and by Dependabot that is not possible)`;
-  const why = messageOf(error).split('\n')[0]?.slice(0, 200) ?? '';
-  return `${what}: ${status === undefined ? 'no usable answer from GitHub' : `GitHub answered ${status}`}${why === '' ? '' : ` (${why})`}`;
-}
-
-/** True when trying again in this run cannot help. */
-export function isRefused(error: unknown): boolean {
-  return !isSecondaryLimit(error) && [401, 403, 404].includes(statusOf(error) ?? 0);
-}
-
-function statusOf(error: unknown): number | undefined {
-  const status = property(error, 'status');
-  return typeof status === 'number' ? status : undefined;
-}
-
-function headerOf(error: unknown, name: string): string | undefined {
-  const value = property(property(property(error, 'response'), 'headers'), name);
-  return typeof value === 'string' ? value : undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function property(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

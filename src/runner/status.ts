@@ -2,7 +2,7 @@
 
 import type { Event } from '../plan/event.ts';
 import type { CommitStatus } from '../report/status.ts';
-import { describeRefusal, isRefused } from './github.ts';
+import { describeRefusal, isRefused } from './github-errors.ts';
 import type { GitHub } from './github.ts';
 
 /** Sends statuses of one run; never throws, warns at most once. */
