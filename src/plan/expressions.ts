@@ -44,20 +44,20 @@ export function createRenderer({ facts, shortShaLength, warn }: RendererOrder): 
   const shortSha = (): string => cutSha(facts.sha, shortShaLength);
   const isDefault = String(isDefaultBranch(facts));
   const renderWith = (template: string, expressions: Expressions): string => {
-    const text = renderTemplate(template, expressions);
+    const rendered = renderTemplate(template, expressions);
     const known = Object.keys(expressions);
     for (const name of new Set(unknownExpressions(template, known)))
       warn(`{{${shorten(name)}}} is not known in "${shorten(template)}" and gives nothing${didYouMean(name, known)}`);
-    return text;
+    return rendered;
   };
   // The names are in the peer's order: a template can list them.
   const expressions = (template: string): Expressions => ({
-    branch: () => nameIn('refs/heads/', ref),
-    tag: () => nameIn('refs/tags/', ref),
-    sha: shortSha,
-    base_ref: () => facts.baseRef,
+    branch: text(() => nameIn('refs/heads/', ref)),
+    tag: text(() => nameIn('refs/tags/', ref)),
+    sha: text(shortSha),
+    base_ref: text(() => facts.baseRef),
     commit_date: dates(template).commit_date,
-    is_default_branch: () => isDefault,
+    is_default_branch: text(() => isDefault),
     // The peer asks the value that a block like {{#with}} stands on, and fails there.
     is_not_default_branch(this: unknown) {
       if (!isScope(this)) throw new TemplateMistake('uses {{is_not_default_branch}} inside a block that changes its scope');
@@ -71,6 +71,11 @@ export function createRenderer({ facts, shortShaLength, warn }: RendererOrder): 
     renderWith,
     shortSha,
   };
+}
+
+/** Handlebars shows a function that it does not call, as by {{lookup}}, as its source: give the value instead. */
+function text(value: () => string): () => string {
+  return Object.assign(() => value(), { toString: value });
 }
 
 function isScope(value: unknown): value is { readonly is_default_branch: () => string } {

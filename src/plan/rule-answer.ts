@@ -74,7 +74,7 @@ function answerEdge({ rule, facts }: Question): Answer {
   if (!ref.startsWith(prefix)) return notFor(name, ref);
   const typed = rule.attributes['branch'] ?? '';
   const edge = typed === '' ? repository.defaultBranch : typed;
-  if (ref.slice(prefix.length) === edge) return { value: 'edge', latest: false, full: false };
+  if (edge !== '' && ref.slice(prefix.length) === edge) return { value: 'edge', latest: false, full: false };
   return { idle: `the branch is not ${shorten(edge) || 'known to be the default one'} (${shorten(ref)})` };
 }
 
