@@ -239,12 +239,35 @@ describe('issues, checks, code scanning', () => {
       return (await rest.codeScanning.uploadSarif({ ...repo, ...sent })).data.id ?? '';
     };
     const look = async (id: string) => (await rest.codeScanning.getSarif({ ...repo, sarif_id: id })).data.processing_status;
-    const id = await upload(gzipSync('{"version":"2.1.0","runs":[]}').toString('base64'));
+    const run = { tool: { driver: { name: 'x', rules: [] } }, results: [], automationDetails: { id: 'a/b/' } };
+    const packed = (...runs: unknown[]) => gzipSync(JSON.stringify({ version: '2.1.0', runs })).toString('base64');
+    const id = await upload(packed(run));
     expect([await look(id), await look(id)]).toEqual(['pending', 'complete']);
     const broken = await upload('bm90IGd6aXA=');
     expect([await look(broken), await look(broken)]).toEqual(['pending', 'failed']);
-    expect(github.sarifs()).toMatchObject([{ sarif: { version: '2.1.0' }, errors: [] }, { errors: [/gzip/] }]);
+    await upload(packed(run, { ...run, automationDetails: { id: 'a/b/2026-11-21' } }));
+    await upload(packed({ ...run, results: [{ message: { text: 'x' }, colour: 'red' }] }));
+    const [good, , twice, wrong] = github.sarifs();
+    expect(good).toMatchObject({ sarif: { version: '2.1.0' }, errors: [] });
+    expect(github.sarifs()[1]?.errors).toEqual([expect.stringContaining('gzip')]);
+    expect(twice?.errors).toEqual([expect.stringContaining('same category')]);
+    expect(wrong?.errors).toEqual(
+      expect.arrayContaining([expect.stringContaining('additional properties'), 'result 0 has no location']),
+    );
     expect(github.violations).toEqual([]);
+  });
+
+  test('without Code Security there is no code scanning', async () => {
+    const other = await startGitHub({ codeScanning: false });
+    const sent = { commit_sha: other.addCommit(), ref: 'refs/heads/main', sarif: '' };
+    const answer = await fetch(`${other.url}/repos/acme/app/code-scanning/sarifs`, {
+      method: 'POST',
+      headers: { authorization: `token ${other.token()}` },
+      body: JSON.stringify(sent),
+    });
+    expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('Code Security must be enabled')]);
+    expect(other.violations).toEqual([]);
+    await other.close();
   });
 });
 

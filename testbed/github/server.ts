@@ -60,6 +60,8 @@ export interface GitHub {
 export interface GitHubOptions {
   readonly repository?: string;
   readonly private?: boolean;
+  /** False: a private repository without GitHub Code Security. */
+  readonly codeScanning?: boolean;
   readonly defaultBranch?: string;
   readonly description?: string;
   readonly license?: string;

@@ -117,6 +117,8 @@ export interface EnvironmentOptions extends Partial<OidcClaims> {
 
 export interface NewRepository {
   readonly private?: boolean;
+  /** False: a private repository without GitHub Code Security. Default: true. */
+  readonly codeScanning?: boolean;
   readonly defaultBranch?: string;
   readonly description?: string | null;
   /** SPDX identifier. */

@@ -40,6 +40,7 @@ export interface Repository {
   readonly id: number;
   readonly name: string;
   readonly private: boolean;
+  readonly codeScanning: boolean;
   readonly defaultBranch: string;
   readonly description: string | null;
   readonly license: string | null;
@@ -90,6 +91,7 @@ export class World {
       id: idOf(name),
       name,
       private: options.private ?? (name === this.main && this.#privateByDefault),
+      codeScanning: options.codeScanning ?? true,
       defaultBranch: options.defaultBranch ?? 'main',
       description: options.description ?? null,
       license: options.license ?? null,

@@ -2,35 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { missing, type Request, type Route } from '../router.ts';
+import { sarifProblems } from '../sarif.ts';
 import { refuse } from '../tokens.ts';
 
 const SARIFS = '/repos/{owner}/{repo}/code-scanning/sarifs';
 const COMPRESSED_LIMIT = 10 * 1024 * 1024;
-const RUNS_LIMIT = 20;
-const RESULTS_LIMIT = 25_000;
+/** GitHub's words; the product was called Advanced Security before 2025. */
+const FEATURE_OFF = 'Code Security must be enabled for this repository to use code scanning.';
 
-interface Sarif {
-  readonly version?: unknown;
-  readonly runs?: unknown;
-}
-interface Run {
-  readonly results?: readonly unknown[];
-}
-
-/** What GitHub's processing would say after accepting the upload. */
-function problemsOf(sarif: Sarif): string[] {
-  const runs = Array.isArray(sarif.runs) ? (sarif.runs as Run[]) : undefined;
-  if (sarif.version !== '2.1.0' || runs === undefined) return ['not SARIF 2.1.0'];
-  const many = runs.some(run => (run.results?.length ?? 0) > RESULTS_LIMIT);
-  return [
-    ...(runs.length > RUNS_LIMIT ? [`${runs.length} runs, at most ${RUNS_LIMIT} are allowed`] : []),
-    ...(many ? [`more than ${RESULTS_LIMIT} results in a run`] : []),
-  ];
-}
-
-function unpack(encoded: string): Sarif | undefined {
+function unpack(encoded: string): unknown {
   try {
-    return JSON.parse(gunzipSync(Buffer.from(encoded, 'base64')).toString('utf8')) as Sarif;
+    return JSON.parse(gunzipSync(Buffer.from(encoded, 'base64')).toString('utf8'));
   } catch {
     return undefined;
   }
@@ -41,13 +23,14 @@ export const sarifRoutes: readonly Route[] = [
     operation: `POST ${SARIFS}`,
     needs: [['security-events', 'write']],
     handle: (request: Request) => {
+      if (!request.repository.codeScanning) return refuse(403, FEATURE_OFF, request.documentation);
       const sent = request.body as { commit_sha: string; ref: string; sarif: string };
       if (Buffer.byteLength(sent.sarif) * 0.75 > COMPRESSED_LIMIT) {
         return refuse(413, 'SARIF payload is too large', request.documentation);
       }
       const sarif = unpack(sent.sarif);
       const id = randomUUID();
-      const errors = sarif === undefined ? ['not gzip of JSON in base64'] : problemsOf(sarif);
+      const errors = sarif === undefined ? ['not gzip of JSON in base64'] : sarifProblems(sarif);
       request.repository.sarifs.set(id, { id, commit: sent.commit_sha, ref: sent.ref, sarif, errors, polls: 0 });
       const url = `${request.api}/repos/${request.repository.name}/code-scanning/sarifs/${id}`;
       return { status: 202, body: { id, url } };
