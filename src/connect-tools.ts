@@ -36,7 +36,19 @@ export function connectTools(around: Surroundings): ConnectedTools {
     onSecret: value => log.mask(value),
     onRequest: note => log.debug(JSON.stringify(note)),
   });
-  const builder = createBuilder({ run, env, signal, directory, cwd: around.workspace, onLine: line => log.info(line), onStart });
+  // Before anything is printed: a value may stand elsewhere too.
+  for (const { value } of inputs.secrets) log.mask(value);
+  const builder = createBuilder({
+    run,
+    env,
+    signal,
+    directory,
+    cwd: around.workspace,
+    secrets: new Map(inputs.secrets.map(({ id, value }) => [id, value])),
+    onSecret: value => log.mask(value),
+    onLine: line => log.info(line),
+    onStart,
+  });
   let signer: Promise<CosignSigner> | undefined;
   return {
     equipment: {

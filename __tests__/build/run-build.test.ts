@@ -14,7 +14,7 @@ const plan = aPlan({
   buildNames: ['ghcr.io/acme/app:1', 'ghcr.io/acme/app:latest'],
   labels: { shown: 'yes' },
   buildLabels: { shown: 'yes', internal: 'hash' },
-  annotations: { 'org.opencontainers.image.version': '1' },
+  annotations: [{ level: 'index', key: 'org.opencontainers.image.version', value: '1' }],
 });
 
 test('orders what the plan says, with the internal labels', () => {

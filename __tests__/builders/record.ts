@@ -12,6 +12,7 @@ import { platformName } from '../../src/plan/platform.ts';
 import type { Policy } from '../../src/plan/policy.ts';
 import type { Facts } from '../../src/preflight/preflight.ts';
 import type { Publication, TargetResult } from '../../src/publish/publish.ts';
+import { aRequest } from '../build/orders.ts';
 import { STAGES, type RunRecord, type StageTime } from '../../src/record.ts';
 import type { Finding } from '../../src/scan/findings.ts';
 import type { PlatformScan, ScannerFacts, ScanResult } from '../../src/scan/scan.ts';
@@ -118,20 +119,14 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
       'org.opencontainers.image.version': '1.4.2',
     },
     buildLabels: { 'org.opencontainers.image.revision': SHA },
-    annotations: { 'org.opencontainers.image.title': 'app' },
+    annotations: [{ level: 'manifest', key: 'org.opencontainers.image.title', value: 'app' }],
     metadata: aMetadata(references, tags),
     matrix: [
       { platform: 'linux/amd64', pair: 'linux-amd64', runner: 'ubuntu-24.04', native: true },
       { platform: 'linux/arm64', pair: 'linux-arm64', runner: 'ubuntu-24.04-arm', native: true },
     ],
     platforms: [AMD64, ARM64],
-    build: {
-      context: '.',
-      buildArgs: ['VERSION=1.4.2', 'NPM_TOKEN=s3cr3t-build-arg'],
-      provenance: 'mode=max',
-      noCache: false,
-      pull: false,
-    },
+    build: aRequest({ buildArgs: ['VERSION=1.4.2', 'NPM_TOKEN=s3cr3t-build-arg'] }),
     push: true,
     signing: { method: 'keyless', log: true },
     comment: true,

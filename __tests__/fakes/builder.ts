@@ -1,6 +1,8 @@
 // A Builder without Docker: writes a small layout, remembers what it was asked for, and fails when told to.
 
 import type { Builder, BuildFacts, BuildOrder } from '../../src/build/build.ts';
+import { makesIndex } from '../../src/plan/build-request.ts';
+import { annotationsAt } from '../../src/plan/image-annotations.ts';
 import { makeLayout, writeLayout } from './layouts.ts';
 import type { ImageSpec, MemoryLayout } from './layouts.ts';
 
@@ -30,8 +32,13 @@ export function fakeBuilder(options: FakeBuilderOptions = {}): FakeBuilder {
       orders.push(order);
       if (options.failure !== undefined) throw options.failure as Error;
       const images = options.images?.(order) ?? imagesOf(order);
-      const bare = images.length === 1 && order.provenance === 'false';
-      const made = makeLayout({ images, names: order.names, annotations: order.annotations, shape: bare ? 'manifest' : 'index' });
+      const bare = !makesIndex(order, images);
+      const made = makeLayout({
+        images,
+        names: order.names,
+        annotations: annotationsAt(order.annotations, 'index'),
+        shape: bare ? 'manifest' : 'index',
+      });
       const layout = options.change?.(made) ?? made;
       const facts: BuildFacts = {
         builder: { name: 'fake', driver: 'memory', reason: 'a test asked for it' },

@@ -165,13 +165,15 @@ describe('labels and annotations', () => {
     ]);
   });
 
-  test('annotations likewise; index: may be typed, other levels are not supported yet', () => {
-    expect(planOf(anEvent(), { annotations: 'index:a=1\nb=2' }).annotations).toMatchObject({
-      a: '1',
-      b: '2',
-      'org.opencontainers.image.title': 'App',
-    });
-    expect(messageOf(() => planOf(anEvent(), { annotations: 'manifest:a=1' }))).toContain('manifest:');
+  test('annotations likewise, on manifests and index; an entry with a level of its own is there alone', () => {
+    const { annotations } = planOf(anEvent(), { annotations: 'index:a=1\nb=2' });
+    expect(annotations.filter(({ key }) => key.length === 1 || key.endsWith('.title'))).toEqual([
+      { level: 'manifest', key: 'b', value: '2' },
+      { level: 'manifest', key: 'org.opencontainers.image.title', value: 'App' },
+      { level: 'index', key: 'b', value: '2' },
+      { level: 'index', key: 'org.opencontainers.image.title', value: 'App' },
+      { level: 'index', key: 'a', value: '1' },
+    ]);
   });
 
   test('a label without = is left out with a warning', () => {
@@ -222,7 +224,7 @@ describe('the build', () => {
     ['public', false, {}, `mode=max,${builderId}`],
     ['private', true, {}, `mode=min,${builderId}`],
     ['unknown', undefined, {}, `mode=min,${builderId}`],
-    ['true', false, { provenance: 'true' }, `mode=min,${builderId}`],
+    ['true', false, { provenance: 'true' }, builderId],
     ['false', false, { provenance: 'false' }, 'false'],
     ['own builder id', false, { provenance: 'mode=max,builder-id=https://x' }, 'mode=max,builder-id=https://x'],
   ])('provenance: %s', (_name, isPrivate, typed, expected) => {

@@ -54,7 +54,12 @@ test('two remote nodes of different platforms: one build each, merged into the b
   const order = anOrder({
     builder: 'farm',
     platforms: [ARM64, AMD64],
-    annotations: { 'org.opencontainers.image.version': '1' },
+    annotations: [
+      { level: 'index', key: 'org.opencontainers.image.version', value: '1' },
+      { level: 'manifest', key: 'm', value: 'all' },
+      { level: 'manifest[linux/arm64]', key: 'm', value: 'arm' },
+      { level: 'manifest-descriptor', key: 'd', value: '1' },
+    ],
     labels: { x: 'y' },
     sourceDateEpoch: 1_700_000_000,
   });
@@ -67,7 +72,11 @@ test('two remote nodes of different platforms: one build each, merged into the b
     [AMD64, 'y', 1],
   ]);
   const index = JSON.parse(readFileSync(blobFile(layout, bundle.root.digest), 'utf8')) as Index;
-  expect(index.annotations).toEqual(order.annotations);
+  expect(index.annotations).toEqual({ 'org.opencontainers.image.version': '1' });
+  const images = index.manifests.filter(entry => entry.platform?.os !== 'unknown');
+  expect(images.map(entry => entry.annotations)).toEqual([{ d: '1' }, { d: '1' }]);
+  const manifests = images.map(({ digest }) => JSON.parse(readFileSync(blobFile(layout, digest), 'utf8')) as Index);
+  expect(manifests.map(manifest => manifest.annotations)).toEqual([{ m: 'arm' }, { m: 'all' }]);
   expect(lines.some(line => line.startsWith('[linux/arm64] #'))).toBe(true);
   expect(facts.steps.some(step => step.name.startsWith('[linux/amd64] ') && step.name.includes('RUN uname'))).toBe(true);
 
@@ -103,7 +112,9 @@ test('the classic image store: a docker-container builder is created, used and r
     run: playClassic,
   });
 
-  const { layout, facts } = await builder.build(anOrder({ builderImage: image, annotations: { a: 'b' } }));
+  const { layout, facts } = await builder.build(
+    anOrder({ builderImage: image, annotations: [{ level: 'index', key: 'a', value: 'b' }] }),
+  );
   const bundle = await readBundle(layout, { digest: facts.metadataDigest, platforms: [AMD64, ARM64] });
   await verifyBlobs(bundle);
   expect(facts.builder).toMatchObject({ driver: 'docker-container', buildkit: 'v0.33.1' });

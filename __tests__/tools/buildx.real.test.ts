@@ -15,7 +15,7 @@ import { writeView } from '../../src/bundle/view.ts';
 import { Cancelled, explain, ToolError, UserError } from '../../src/errors.ts';
 import { platformName } from '../../src/plan/platform.ts';
 import { aPlan } from '../builders/record.ts';
-import { anOrder } from '../build/orders.ts';
+import { anOrder, aRequest } from '../build/orders.ts';
 import { AMD64, ARM64, blobFile, temporaryDirectory } from '../fakes/layouts.ts';
 import { realBuilder, testbed } from './buildx-testbed.ts';
 
@@ -46,8 +46,8 @@ test('two platforms with RUN steps: names, labels, annotations, dates, attestati
     platforms: TWO,
     buildNames,
     buildLabels: { 'org.opencontainers.image.title': 'My "app", v1' },
-    annotations: { 'org.opencontainers.image.version': '1.2.3' },
-    build: { context: '.', buildArgs: [], provenance: 'mode=max', noCache: false, pull: false, sourceDateEpoch: EPOCH },
+    annotations: [{ level: 'index', key: 'org.opencontainers.image.version', value: '1.2.3' }],
+    build: aRequest({ sourceDateEpoch: EPOCH }),
   });
   const { bundle, facts } = await build({ plan, builder });
   await verifyBlobs(bundle);
@@ -58,7 +58,7 @@ test('two platforms with RUN steps: names, labels, annotations, dates, attestati
     [plan.buildLabels, plan.buildLabels].map(labels => expect.objectContaining(labels) as unknown),
   );
   expect(bundle.images.map(image => image.created)).toEqual(['2023-11-14T22:13:20Z', '2023-11-14T22:13:20Z']);
-  expect((json(bundle, bundle.root.digest) as Index).annotations).toEqual(plan.annotations);
+  expect((json(bundle, bundle.root.digest) as Index).annotations).toEqual({ 'org.opencontainers.image.version': '1.2.3' });
   expect(lastLayer(bundle, 0)).toContain('x86_64');
   expect(lastLayer(bundle, 1)).toContain('aarch64');
 
@@ -92,7 +92,9 @@ test('built again: another directory, the same platform manifests, every step ca
 
 test('one platform without attestations is one bare manifest, annotated itself', async () => {
   const { builder } = await realBuilder({ files: dockerfile('FROM debian:12', `LABEL x=${fresh()}`) });
-  const { layout, facts } = await builder.build(anOrder({ platforms: [ARM64], provenance: 'false', annotations: { a: 'b' } }));
+  const { layout, facts } = await builder.build(
+    anOrder({ platforms: [ARM64], provenance: 'false', annotations: [{ level: 'manifest', key: 'a', value: 'b' }] }),
+  );
   const bundle = await readBundle(layout, { digest: facts.metadataDigest, platforms: [ARM64] });
   expect(bundle.root.mediaType).toBe('application/vnd.oci.image.manifest.v1+json');
   expect(bundle.manifests).toHaveLength(1);
@@ -102,10 +104,16 @@ test('one platform without attestations is one bare manifest, annotated itself',
 test('one platform with attestations, and several without', async () => {
   const { builder } = await realBuilder({ files: dockerfile('FROM debian:12', `LABEL x=${fresh()}`) });
   const one = await readBundle(
-    (await builder.build(anOrder({ platforms: [AMD64], provenance: 'mode=min', annotations: { a: 'b' } }))).layout,
+    (
+      await builder.build(
+        anOrder({ platforms: [AMD64], provenance: 'mode=min', annotations: [{ level: 'index', key: 'a', value: 'b' }] }),
+      )
+    ).layout,
   );
   expect(one.images[0]?.attestations).toHaveLength(1);
-  const two = await readBundle((await builder.build(anOrder({ provenance: 'false', annotations: { a: 'b' } }))).layout);
+  const two = await readBundle(
+    (await builder.build(anOrder({ provenance: 'false', annotations: [{ level: 'index', key: 'a', value: 'b' }] }))).layout,
+  );
   expect(two.images.flatMap(image => image.attestations)).toEqual([]);
   expect(two.manifests).toHaveLength(3);
 });

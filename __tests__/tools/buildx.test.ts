@@ -64,7 +64,9 @@ test('several nodes: one build a platform, side by side, merged in the order of 
     running -= 1;
     return {};
   });
-  const { layout, facts } = await builder.build(anOrder({ platforms: [ARM64, AMD64], annotations: { a: 'b' } }));
+  const { layout, facts } = await builder.build(
+    anOrder({ platforms: [ARM64, AMD64], annotations: [{ level: 'index', key: 'a', value: 'b' }] }),
+  );
   expect(most).toBe(2);
   expect(
     builds(calls)
@@ -82,7 +84,7 @@ test('several nodes: one build a platform, side by side, merged in the order of 
 
 test('several nodes, one platform: one plain build', async () => {
   const { builder, calls } = await aBuilder(NODES);
-  await builder.build(anOrder({ platforms: [ARM64], annotations: { a: 'b' } }));
+  await builder.build(anOrder({ platforms: [ARM64], annotations: [{ level: 'index', key: 'a', value: 'b' }] }));
   expect(builds(calls)).toHaveLength(1);
   expect(builds(calls)[0]?.args).toContain('--annotation');
 });

@@ -1,5 +1,6 @@
 // Plan -> Bundle: one build for all platforms into a fresh layout.
 
+import type { PlannedAnnotation } from '../plan/metadata.ts';
 import type { Platform } from '../plan/platform.ts';
 import type { BuildRequest } from '../plan/plan.ts';
 
@@ -7,7 +8,7 @@ import type { BuildRequest } from '../plan/plan.ts';
 export interface BuildOrder extends BuildRequest {
   readonly names: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
+  readonly annotations: readonly PlannedAnnotation[];
   readonly platforms: readonly Platform[];
 }
 

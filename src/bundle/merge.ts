@@ -15,6 +15,10 @@ export interface MergeOrder {
   readonly platforms: readonly Platform[];
   /** Annotations of the index. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** Annotations of an image's entry in the index, by the name of its platform. */
+  readonly descriptors?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Annotations of the index's entry in the layout; they are not part of what is published. */
+  readonly indexDescriptor?: Readonly<Record<string, string>>;
   /** New or empty. */
   readonly directory: string;
 }
@@ -34,7 +38,7 @@ export async function merge(bundles: readonly Bundle[], order: MergeOrder): Prom
   const index = {
     schemaVersion: 2,
     mediaType: MEDIA.index,
-    manifests: parts.flatMap(entriesOf),
+    manifests: parts.flatMap(part => entriesOf(part, order.descriptors?.[platformName(part.image.platform)] ?? {})),
     ...(Object.keys(order.annotations).length === 0 ? {} : { annotations: sorted(order.annotations) }),
   };
   await startLayout(order.directory);
@@ -44,7 +48,13 @@ export async function merge(bundles: readonly Bundle[], order: MergeOrder): Prom
   // The form in which BuildKit writes an index: two spaces, keys in the order of the specification's Go types.
   const bytes = Buffer.from(JSON.stringify(index, undefined, 2));
   const digest = await addBlob(order.directory, bytes);
-  await finishLayout(order.directory, { mediaType: MEDIA.index, digest, size: bytes.length });
+  const named = order.indexDescriptor ?? {};
+  await finishLayout(order.directory, {
+    mediaType: MEDIA.index,
+    digest,
+    size: bytes.length,
+    ...(Object.keys(named).length === 0 ? {} : { annotations: sorted(named) }),
+  });
   return readBundle(order.directory, { digest, platforms: order.platforms });
 }
 
@@ -79,10 +89,10 @@ function choose(bundles: readonly Bundle[], platforms: readonly Platform[]): Par
   });
 }
 
-function entriesOf({ image }: Part): Descriptor[] {
+function entriesOf({ image }: Part, planned: Readonly<Record<string, string>>): Descriptor[] {
   const attestations = [...image.attestations].sort((a, b) => compare(a.digest, b.digest));
   return [
-    descriptorOf(image.manifest, image.manifest.platform ?? image.platform, image.manifest.annotations),
+    descriptorOf(image.manifest, image.manifest.platform ?? image.platform, { ...image.manifest.annotations, ...planned }),
     ...attestations.map(attestation =>
       descriptorOf(
         attestation,

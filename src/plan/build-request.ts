@@ -2,32 +2,92 @@
 
 import type { Event } from './event.ts';
 import { runUrl } from './event.ts';
-import type { Inputs } from './inputs.ts';
-import type { BuildRequest } from './plan.ts';
+import type { Attest, Inputs } from './inputs.ts';
+import type { BuildRequest, BuildSecret } from './plan.ts';
 import { shortSha } from './tags.ts';
 
-/** buildx's attributes; without an input `max` in public repositories and `min` in private ones, as docker/build-push-action does. */
-export function planProvenance(event: Event, inputs: Inputs): string {
-  const asked = inputs.provenance ?? (event.private === false ? 'mode=max' : 'mode=min');
-  return asked === 'true' ? 'mode=min' : asked;
+/** What is attested, without what differs from run to run: `true`, `false` or buildx's attributes. */
+export interface PlannedAttestations {
+  readonly provenance: string;
+  readonly sbom: string;
 }
 
-/** What buildx is asked for. `provenance` is the answer of planProvenance(). */
-export function planBuild(event: Event, inputs: Inputs, provenance: string, commitDate: Date | undefined): BuildRequest {
-  const builderId = `builder-id=${runUrl(event)}/attempts/${event.runAttempt}`;
-  const named = provenance === 'false' || provenance.includes('builder-id=') ? provenance : `${provenance},${builderId}`;
+/**
+ * The inputs `provenance` and `sbom` win over `attests`. Without either, provenance is `max` in public repositories and `min` in private ones, as
+ * docker/build-push-action has it, and there is no SBOM.
+ */
+export function planAttestations(event: Event, { provenance, sbom, attests }: Inputs): PlannedAttestations {
+  const attested = (type: Attest['type']): string | undefined => attests.find(attest => attest.type === type)?.value;
+  const usual = event.private === false ? 'mode=max' : 'mode=min';
+  return { provenance: inLayout(provenance ?? attested('provenance') ?? usual), sbom: sbom ?? attested('sbom') ?? 'false' };
+}
+
+/** BuildKit takes the export of a layout for no image export, and `inline-only` would then leave the provenance out of what is published. */
+function inLayout(attributes: string): string {
+  const kept = attributes.split(',').filter(field => !field.startsWith('inline-only='));
+  return kept.length === 0 ? 'true' : kept.join(',');
+}
+
+/** Whether the result is an index. One platform without attestations is one bare manifest. */
+export function makesIndex({ provenance, sbom }: PlannedAttestations, platforms: readonly unknown[]): boolean {
+  return platforms.length > 1 || provenance !== 'false' || sbom !== 'false';
+}
+
+/** What is beside the inputs. */
+export interface BuildSurroundings {
+  readonly event: Event;
+  readonly attestations: PlannedAttestations;
+  readonly commitDate: Date | undefined;
+  /** Fills `{{meta.…}}` in. */
+  readonly expand: (input: string, text: string) => string;
+}
+
+/** What buildx is asked for. */
+export function planBuild(inputs: Inputs, { event, attestations, commitDate, expand }: BuildSurroundings): BuildRequest {
   return {
     context: inputs.context,
-    ...(inputs.file !== undefined && { file: inputs.file }),
-    ...(inputs.target !== undefined && { target: inputs.target }),
-    buildArgs: inputs.buildArgs,
-    provenance: named,
+    ...given('file', inputs.file),
+    ...given('target', inputs.target === undefined ? undefined : expand('target', inputs.target)),
+    buildArgs: inputs.buildArgs.map(argument => expand('build-args', argument)),
+    buildContexts: inputs.buildContexts.map(context => expand('build-contexts', context)),
+    addHosts: inputs.addHosts,
+    allow: inputs.allow,
+    ...given('network', inputs.network),
+    ...given('cgroupParent', inputs.cgroupParent),
+    ...given('shmSize', inputs.shmSize),
+    ulimit: inputs.ulimit,
+    secrets: planSecrets(inputs),
+    ssh: inputs.ssh,
+    provenance: withBuilder(attestations.provenance, event),
+    sbom: attestations.sbom,
+    cacheFrom: inputs.cacheFrom,
+    cacheTo: inputs.cacheTo,
+    noCacheFilters: inputs.noCacheFilters,
     noCache: inputs.noCache,
     pull: inputs.pull,
-    ...(inputs.builder !== undefined && { builder: inputs.builder }),
-    ...(inputs.builderImage !== undefined && { builderImage: inputs.builderImage }),
-    ...(commitDate !== undefined && { sourceDateEpoch: Math.floor(commitDate.getTime() / 1000) }),
+    ...given('builder', inputs.builder),
+    ...given('builderImage', inputs.builderImage),
+    ...given('sourceDateEpoch', commitDate === undefined ? undefined : Math.floor(commitDate.getTime() / 1000)),
   };
+}
+
+function planSecrets({ secrets, secretEnvs, secretFiles }: Inputs): readonly BuildSecret[] {
+  return [
+    ...secrets.map(({ id }) => ({ id, from: 'input' as const })),
+    ...secretEnvs.map(({ id, variable }) => ({ id, from: 'variable' as const, variable })),
+    ...secretFiles.map(({ id, file }) => ({ id, from: 'file' as const, file })),
+  ];
+}
+
+/** The provenance names this run as its builder, unless another was typed. */
+function withBuilder(attributes: string, event: Event): string {
+  if (attributes === 'false' || /(?:^|,)"?builder-id=/.test(attributes)) return attributes;
+  const builder = `builder-id=${runUrl(event)}/attempts/${event.runAttempt}`;
+  return attributes === 'true' ? builder : `${attributes},${builder}`;
+}
+
+function given<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [K in Key]?: Value };
 }
 
 /** A build always has a name: without one its provenance speaks of nothing. */

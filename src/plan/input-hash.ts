@@ -14,22 +14,27 @@ export interface BuildInputs {
   readonly file: string | undefined;
   readonly target: string | undefined;
   readonly buildArgs: readonly string[];
+  readonly buildContexts: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   /** As planned, without what differs from run to run. */
   readonly provenance: string;
+  readonly sbom: string;
   readonly platforms: readonly Platform[];
 }
 
-/** `sha256:...` over canonical JSON; the order in which build arguments, labels and platforms were typed does not count, nor does `created`. */
+/** `sha256:...` over canonical JSON; the order in which build arguments, contexts, labels and platforms were typed does not count, nor does `created`; secrets are never part of it. */
 export function hashInputs(inputs: BuildInputs): string {
   const labels = Object.entries(inputs.labels).filter(([key]) => key !== 'org.opencontainers.image.created');
   const value = {
     buildArgs: [...inputs.buildArgs].sort(),
+    // Only when there are any: what was published before this was counted can still be adopted.
+    ...(inputs.buildContexts.length > 0 && { buildContexts: [...inputs.buildContexts].sort() }),
     context: inputs.context,
     file: inputs.file ?? null,
     labels: labels.sort(([a], [b]) => (a < b ? -1 : 1)),
     platforms: inputs.platforms.map(platformName).sort(),
     provenance: inputs.provenance,
+    ...(inputs.sbom !== 'false' && { sbom: inputs.sbom }),
     target: inputs.target ?? null,
   };
   return digestOfBytes(new TextEncoder().encode(JSON.stringify(value)));

@@ -25,8 +25,27 @@ export interface Inputs {
   readonly file: string | undefined;
   readonly target: string | undefined;
   readonly buildArgs: readonly string[];
+  readonly buildContexts: readonly string[];
+  readonly addHosts: readonly string[];
+  readonly allow: readonly string[];
+  readonly network: string | undefined;
+  readonly cgroupParent: string | undefined;
+  readonly shmSize: string | undefined;
+  readonly ulimit: readonly string[];
+  readonly secrets: readonly SecretText[];
+  readonly secretEnvs: readonly SecretVariable[];
+  readonly secretFiles: readonly SecretFile[];
+  readonly ssh: readonly string[];
+  /** `true`, `false` or attributes; `false` too where BUILDX_NO_DEFAULT_ATTESTATIONS says so and nothing else was typed. */
   readonly provenance: string | undefined;
+  readonly sbom: string | undefined;
+  /** Never two of one type. */
+  readonly attests: readonly Attest[];
+  readonly cache: 'auto' | 'off';
+  readonly cacheFrom: readonly string[];
+  readonly cacheTo: readonly string[];
   readonly noCache: boolean;
+  readonly noCacheFilters: readonly string[];
   readonly pull: boolean;
   readonly builder: string | undefined;
   readonly builderImage: string | undefined;
@@ -64,6 +83,31 @@ export interface Inputs {
   readonly warnings: readonly string[];
 }
 
+/** A build secret whose value stands in the input itself. */
+export interface SecretText {
+  readonly id: string;
+  readonly value: string;
+}
+
+/** A build secret that an environment variable of the step holds. */
+export interface SecretVariable {
+  readonly id: string;
+  readonly variable: string;
+}
+
+/** A build secret that a file holds; the path is relative to the workspace. */
+export interface SecretFile {
+  readonly id: string;
+  readonly file: string;
+}
+
+/** One entry of `attests`. */
+export interface Attest {
+  readonly type: 'provenance' | 'sbom';
+  /** As the input of that name: `true`, `false` or attributes. */
+  readonly value: string;
+}
+
 /** How docker/metadata-action's outputs are to be written, beside its rules. */
 export interface MetadataInputs {
   /** Where ref and commit come from: the event, or the checkout. */
@@ -80,7 +124,7 @@ export interface MetadataInputs {
   readonly annotationsLevels: string | undefined;
 }
 
-/** One entry of `images`: a repository without a tag, e.g. `ghcr.io/acme/app`; lower-cased. */
+/** One entry of `images`: a repository without a tag, e.g. `ghcr.io/acme/app`; lower-cased. In `mode: plan` it may be no name at all: the peer prints it. */
 export interface ImageInput {
   readonly name: string;
   readonly enable: boolean;
@@ -88,7 +132,7 @@ export interface ImageInput {
 
 /** One line of `tags`, as docker/metadata-action writes them: `type=semver,pattern={{version}},enable=true,priority=900`. */
 export interface TagRule {
-  readonly type: 'raw' | 'sha' | 'semver' | 'ref';
+  readonly type: 'schedule' | 'semver' | 'pep440' | 'match' | 'edge' | 'ref' | 'raw' | 'sha';
   /** Lower-cased names; defaults of the type filled in. */
   readonly attributes: Readonly<Record<string, string>>;
   /** The line as typed: for messages and reasons. */
@@ -125,8 +169,25 @@ export const INPUT_NAMES = [
   'file',
   'target',
   'build-args',
+  'build-contexts',
+  'add-hosts',
+  'allow',
+  'network',
+  'cgroup-parent',
+  'shm-size',
+  'ulimit',
+  'secrets',
+  'secret-envs',
+  'secret-files',
+  'ssh',
   'provenance',
+  'sbom',
+  'attests',
+  'cache',
+  'cache-from',
+  'cache-to',
   'no-cache',
+  'no-cache-filters',
   'pull',
   'builder',
   'builder-image',
@@ -163,4 +224,4 @@ export const INPUT_NAMES = [
 export const POLICY_INPUTS = ['severity', 'ignore-unfixed', 'gate', 'on-scan-error', 'allow-unrecognised', 'scanners'] as const;
 
 /** Never shown: not in a message, not in the record. */
-export const SECRET_INPUTS = ['password', 'cosign-key', 'cosign-password', 'github-token'] as const;
+export const SECRET_INPUTS = ['password', 'cosign-key', 'cosign-password', 'secrets', 'github-token'] as const;

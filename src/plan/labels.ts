@@ -28,7 +28,7 @@ export interface LabelOrder {
 /** The eight default pairs and the custom ones, which win; sorted by key as the peer sorts them. A pair without `=` is dropped with a warning. */
 export function planPairs(order: LabelOrder, mistakes: Mistakes): readonly Pair[] {
   const { mode, input, custom, renderer, warn } = order;
-  const pairs = new Map(defaults(order));
+  const pairs = new Map(defaultPairs(order));
   for (const typed of custom) {
     if (typed === '') continue;
     order.onRule(typed);
@@ -47,8 +47,8 @@ export function planPairs(order: LabelOrder, mistakes: Mistakes): readonly Pair[
   return [...pairs].sort(([a], [b]) => a.localeCompare(b));
 }
 
-/** In the peer's order: keys that a locale holds for equal keep it. */
-function defaults({ facts, version }: LabelOrder): Pair[] {
+/** The eight that are always there, in the peer's order: keys that a locale holds for equal keep it. */
+export function defaultPairs({ facts, version }: Pick<LabelOrder, 'facts' | 'version'>): Pair[] {
   const { repository } = facts;
   return [
     ['org.opencontainers.image.title', repository.name],
@@ -87,16 +87,4 @@ function levelsOf(key: string): readonly string[] {
   const colon = key.indexOf(':');
   const levels = colon === -1 ? [] : key.slice(0, colon).split(',');
   return levels.every(isLevel) ? levels : [];
-}
-
-/** What goes onto the index today: every pair without a level of its own, and those for `index`. Others are a mistake where something is built. */
-export function indexAnnotations(pairs: readonly Pair[], mistakes: Mistakes): Readonly<Record<string, string>> {
-  const [general, own] = [new Map<string, string>(), new Map<string, string>()];
-  for (const [key, value] of pairs) {
-    const levels = levelsOf(key);
-    if (levels.length === 0) general.set(key, value);
-    else if (levels.every(level => level === 'index')) own.set(key.slice(levels.join(',').length + 1), value);
-    else mistakes.add('annotations', `the level of "${shorten(key)}" is not supported yet; write key=value or index:key=value`);
-  }
-  return Object.fromEntries([...general, ...own]);
 }

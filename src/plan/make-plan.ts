@@ -5,10 +5,14 @@ import { decidePush } from './decide-push.ts';
 import { decideComment, decideSarif, decideStatus } from './decide-report.ts';
 import { decideSigning } from './decide-sign.ts';
 import type { Event } from './event.ts';
-import { localName, planBuild, planProvenance } from './build-request.ts';
+import { localName, makesIndex, planAttestations, planBuild } from './build-request.ts';
+import type { BuildSurroundings } from './build-request.ts';
+import { decideCache } from './decide-cache.ts';
+import { planImageAnnotations } from './image-annotations.ts';
 import { hashInputs, INPUTS_LABEL, RUN_LABEL } from './input-hash.ts';
 import type { Inputs } from './inputs.ts';
 import { planMatrix, unusedRunners } from './matrix.ts';
+import { expandMeta, metaValues } from './meta-expressions.ts';
 import { collectMistakes } from './mistakes.ts';
 import type { Mistakes } from './mistakes.ts';
 import { planNaming } from './naming.ts';
@@ -47,12 +51,14 @@ export function makePlan(order: PlanOrder): Plan {
   const platforms = inputs.platforms.length > 0 ? inputs.platforms : [order.native ?? DEFAULT_PLATFORM];
   for (const line of unusedRunners(platforms, inputs.runners)) mistakes.add('runners', line);
   const decided = decide(order, naming, mistakes);
+  const attestations = planAttestations(event, inputs);
+  const build = planBuild(inputs, { event, attestations, commitDate, expand: expander(naming, mistakes) });
+  const annotations = annotate(inputs, naming, platforms, makesIndex(attestations, platforms));
   mistakes.check('the plan', 'Nothing was built or pushed. The rules of "tags" are those of docker/metadata-action.');
 
   const { labels } = naming;
   const references = naming.images.flatMap(image => naming.tags.map(tag => `${image}:${tag.name}`));
-  const provenance = planProvenance(event, inputs);
-  const hash = hashInputs({ ...inputs, labels, provenance, platforms });
+  const hash = hashInputs({ ...inputs, labels, ...attestations, platforms });
   return {
     mode: inputs.mode,
     images: naming.images,
@@ -62,19 +68,25 @@ export function makePlan(order: PlanOrder): Plan {
     version: naming.version,
     labels,
     buildLabels: { ...labels, [INPUTS_LABEL]: hash, [RUN_LABEL]: event.runNumber },
-    annotations: Object.fromEntries(naming.annotations.map(({ key, value }) => [key, value])),
+    annotations: annotations.annotations,
     metadata: naming.metadata,
     matrix: planMatrix(platforms, inputs.runners),
     platforms,
-    build: planBuild(event, inputs, provenance, commitDate),
+    build,
     push: decided.push,
     signing: decided.signing,
     comment: decided.comment,
     status: decided.status,
     sarif: decided.sarif,
     policy,
-    decisions: [...decided.publishing, platformDecision(inputs, platforms), policyDecision(policy), ...decided.reporting],
-    warnings: [...inputs.warnings, ...naming.warnings, ...decided.warnings, ...eventWarnings(event)],
+    decisions: [
+      ...decided.publishing,
+      ...platformDecision(inputs, platforms),
+      decideCache(inputs),
+      policyDecision(policy),
+      ...decided.reporting,
+    ],
+    warnings: [...inputs.warnings, ...naming.warnings, ...annotations.warnings, ...decided.warnings, ...eventWarnings(event)],
     idleRules: naming.idle,
     ...(event.deleted && { nothingToDo: `${event.ref} was deleted: there is nothing to build.` }),
   };
@@ -106,6 +118,26 @@ function decide({ event, inputs, policy }: PlanOrder, naming: Naming, mistakes: 
   };
 }
 
+/** What `{{meta.…}}` means outside of the names themselves. */
+function expander({ labels, metadata }: Naming, mistakes: Mistakes): BuildSurroundings['expand'] {
+  const values = metaValues({
+    labels,
+    outputs: {
+      version: metadata.version,
+      tags: metadata.tags.join(metadata.separators.tags),
+      'tag-names': metadata.tagNames.join(metadata.separators.tags),
+      labels: metadata.labels.join(metadata.separators.labels),
+      annotations: metadata.annotations.join(metadata.separators.annotations),
+      json: metadata.json,
+    },
+  });
+  return (input, text) => expandMeta(text, values, what => mistakes.add(input, what));
+}
+
+function annotate({ metadata }: Inputs, { annotations }: Naming, platforms: readonly Platform[], hasIndex: boolean) {
+  return planImageAnnotations({ annotations, typed: metadata.annotationsLevels !== undefined, platforms, hasIndex });
+}
+
 /** A deleted ref gets no names. */
 function withoutNames(inputs: Inputs): Inputs {
   return { ...inputs, images: [], tags: [], references: [], labels: [], annotations: [] };
@@ -121,10 +153,11 @@ function noTag(event: Event, { mode }: Inputs, { metadata, idle }: Naming): stri
   return [listed('tags: no rule gives a tag on this event', idle)];
 }
 
-function platformDecision(inputs: Inputs, platforms: readonly Platform[]): Decision {
-  const asked = inputs.platforms.map(platformName).join(', ');
-  const reason = asked === '' ? "the runner's own" : 'asked for';
-  return { name: 'platforms', asked: asked === '' ? 'none' : asked, outcome: platforms.map(platformName).join(', '), reason };
+/** Platforms that were typed are no decision of ours. */
+function platformDecision(inputs: Inputs, platforms: readonly Platform[]): Decision[] {
+  if (inputs.platforms.length > 0) return [];
+  const outcome = platforms.map(platformName).join(', ');
+  return [{ name: 'platforms', asked: 'none', outcome, reason: "the runner's own" }];
 }
 
 function policyDecision(policy: Policy): Decision {

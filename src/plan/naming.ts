@@ -3,8 +3,10 @@
 import { createRenderer } from './expressions.ts';
 import type { Renderer } from './expressions.ts';
 import type { Inputs } from './inputs.ts';
-import { indexAnnotations, isLevel, levelAnnotations, planPairs } from './labels.ts';
+import { defaultPairs, isLevel, levelAnnotations, planPairs } from './labels.ts';
 import type { Pair } from './labels.ts';
+import { expandMeta, metaValues } from './meta-expressions.ts';
+import type { MetaValues } from './meta-expressions.ts';
 import { makeMetadata } from './metadata.ts';
 import type { Metadata, PlannedAnnotation } from './metadata.ts';
 import type { Mistakes } from './mistakes.ts';
@@ -35,10 +37,8 @@ export interface Naming {
   readonly tags: readonly PlannedTag[];
   readonly version: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** With the levels asked for, or typed (`index:key=value`). */
+  /** What the image is to get: with the levels asked for, or typed (`index:key=value`), else on the manifests and the index. */
   readonly annotations: readonly PlannedAnnotation[];
-  /** What the index of a build gets. */
-  readonly indexAnnotations: Readonly<Record<string, string>>;
   readonly metadata: Metadata;
   /** Why a rule gave no tag, one line a rule. */
   readonly idle: readonly string[];
@@ -50,11 +50,11 @@ export function planNaming(order: NamingOrder, mistakes: Mistakes): Naming {
   const { inputs } = order;
   const warned = new Set<string>();
   const plan = planNames(order, warned, mistakes);
-  const pairs = (input: 'labels' | 'annotations'): readonly Pair[] =>
-    planPairs(
-      { mode: inputs.mode, input, custom: inputs[input], version: plan.version, ...tools(order, input, warned) },
-      mistakes,
-    );
+  const values = metaOf(order, plan);
+  const pairs = (input: 'labels' | 'annotations'): readonly Pair[] => {
+    const custom = inputs[input].map(text => expandMeta(text, values, what => mistakes.add(input, what)));
+    return planPairs({ mode: inputs.mode, input, custom, version: plan.version, ...tools(order, input, warned) }, mistakes);
+  };
   const [labels, annotations] = [pairs('labels'), pairs('annotations')];
   checkLevels(inputs, warned, mistakes);
   return {
@@ -62,8 +62,7 @@ export function planNaming(order: NamingOrder, mistakes: Mistakes): Naming {
     tags: plan.tags,
     version: plan.version,
     labels: Object.fromEntries(labels),
-    annotations: levelAnnotations(annotations, levelsOf(inputs)),
-    indexAnnotations: inputs.mode === 'plan' ? {} : indexAnnotations(annotations, mistakes),
+    annotations: levelAnnotations(annotations, imageLevels(inputs)),
     metadata: makeMetadata({
       inputs: inputs.metadata,
       images: plan.images,
@@ -91,7 +90,7 @@ function tools({ inputs, facts, onRule }: NamingOrder, input: string, warned: Se
     facts,
     renderer: createRenderer({ facts, shortShaLength: inputs.metadata.shortShaLength, warn }),
     warn,
-    onRule: text => onRule?.(`${input}: "${shorten(text)}"`),
+    onRule: text => onRule?.(`${input}: ${text}`),
   };
 }
 
@@ -129,6 +128,30 @@ function namesOfReferences(references: readonly Reference[], mistakes: Mistakes)
 
 function levelsOf({ metadata }: NamingInputs): readonly string[] {
   return (metadata.annotationsLevels ?? 'manifest').split(',');
+}
+
+/** GHCR reads the description of an image of several platforms only from the index, so that it is annotated too unless levels were asked for. */
+function imageLevels(inputs: NamingInputs): readonly string[] {
+  return inputs.metadata.annotationsLevels === undefined ? ['manifest', 'index'] : levelsOf(inputs);
+}
+
+/** What `{{meta.…}}` means in labels and annotations: what is known before they are. Their own expressions are not looked for in it. */
+function metaOf({ inputs: { metadata }, facts }: NamingOrder, plan: Names): MetaValues {
+  const made = makeMetadata({
+    inputs: metadata,
+    images: plan.images,
+    tagNames: plan.names,
+    version: plan.version,
+    labels: [],
+    annotations: [],
+  });
+  const outputs = {
+    version: plan.version,
+    tags: made.tags.join(metadata.sepTags),
+    'tag-names': plan.names.join(metadata.sepTags),
+  };
+  const values = metaValues({ labels: Object.fromEntries(defaultPairs({ facts, version: plan.version })), outputs });
+  return new Map([...values].map(([name, value]) => [name, value.replaceAll('{{', '\\{{')]));
 }
 
 /** The peer takes any text for a level. */

@@ -1,6 +1,6 @@
 // Event + inputs + policy + clock -> Plan: everything that is decided before the first tool runs, with the reasons.
 
-import type { Metadata } from './metadata.ts';
+import type { Metadata, PlannedAnnotation } from './metadata.ts';
 import type { Platform } from './platform.ts';
 import type { Policy } from './policy.ts';
 
@@ -27,8 +27,27 @@ export interface BuildRequest {
   readonly file?: string;
   readonly target?: string;
   readonly buildArgs: readonly string[];
+  /** `name=path`, `name=docker-image://…`. */
+  readonly buildContexts: readonly string[];
+  /** `host:ip`. */
+  readonly addHosts: readonly string[];
+  readonly allow: readonly string[];
+  readonly network?: string;
+  readonly cgroupParent?: string;
+  readonly shmSize?: string;
+  readonly ulimit: readonly string[];
+  /** Which secrets, never their values: a plan is shown and kept. */
+  readonly secrets: readonly BuildSecret[];
+  /** `default`, `id=path`. */
+  readonly ssh: readonly string[];
   /** `false`, or the attributes after `type=provenance`, e.g. `mode=max,builder-id=https://...`. */
   readonly provenance: string;
+  /** `false`, `true`, or the attributes after `type=sbom`. */
+  readonly sbom: string;
+  readonly cacheFrom: readonly string[];
+  /** Each with `ignore-error=true`; none that pushes. */
+  readonly cacheTo: readonly string[];
+  readonly noCacheFilters: readonly string[];
   readonly noCache: boolean;
   readonly pull: boolean;
   readonly builder?: string;
@@ -36,6 +55,12 @@ export interface BuildRequest {
   /** Epoch seconds for SOURCE_DATE_EPOCH: the commit's date when it is known. */
   readonly sourceDateEpoch?: number;
 }
+
+/** A build secret by its id, and where its value is: in the input itself, in a variable of the environment, or in a file (relative to the workspace). */
+export type BuildSecret =
+  | { readonly id: string; readonly from: 'input' }
+  | { readonly id: string; readonly from: 'variable'; readonly variable: string }
+  | { readonly id: string; readonly from: 'file'; readonly file: string };
 
 export type Signing =
   | { readonly method: 'off' }
@@ -78,8 +103,8 @@ export interface Plan {
   readonly labels: Readonly<Record<string, string>>;
   /** What the image gets: `labels`, and the two that let a later run adopt it (rules 12). */
   readonly buildLabels: Readonly<Record<string, string>>;
-  /** Index annotations. */
-  readonly annotations: Readonly<Record<string, string>>;
+  /** What manifests and index get; never for an index or a platform that is not built. */
+  readonly annotations: readonly PlannedAnnotation[];
   readonly platforms: readonly Platform[];
   readonly build: BuildRequest;
   readonly push: boolean;

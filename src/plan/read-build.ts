@@ -5,10 +5,17 @@ import type { Source } from './input-values.ts';
 import type { Inputs } from './inputs.ts';
 import { ANY_PLATFORM, unusedRunners } from './matrix.ts';
 import type { Runners } from './matrix.ts';
-import { didYouMean } from './nearest.ts';
 import type { RunnerLabel } from './plan.ts';
 import { platformName } from './platform.ts';
 import type { Platform } from './platform.ts';
+import { readAttestations } from './read-attestations.ts';
+import type { AttestationInputs } from './read-attestations.ts';
+import { readCache } from './read-cache.ts';
+import type { CacheInputs } from './read-cache.ts';
+import { readRun } from './read-run.ts';
+import type { RunInputs } from './read-run.ts';
+import { readSecrets } from './read-secrets.ts';
+import type { SecretInputs } from './read-secrets.ts';
 import { shorten } from './reference.ts';
 
 type BuildInputs = Pick<
@@ -19,36 +26,43 @@ type BuildInputs = Pick<
   | 'file'
   | 'target'
   | 'buildArgs'
-  | 'provenance'
+  | 'buildContexts'
   | 'noCache'
+  | 'noCacheFilters'
   | 'pull'
   | 'builder'
   | 'builderImage'
   | 'push'
->;
+> &
+  RunInputs &
+  SecretInputs &
+  AttestationInputs &
+  CacheInputs;
 
-/** Everything that decides what is built, and where. */
-export function readBuild(source: Source): BuildInputs {
-  const context = readText(source, 'context') ?? '.';
-  if (/^(?:[a-z][a-z0-9+.-]*:\/\/|git@|github\.com\/)/i.test(context) || context.includes('{{'))
-    source.mistakes.add(
-      'context',
-      'a Git or URL context is not supported yet: check the repository out (actions/checkout) and give a path, default "."',
-    );
-  if (context === '-') source.mistakes.add('context', '"-" (standard input) cannot be used: give a directory');
+/** Everything that decides what is built, and where. `env` holds the switches that buildx reads from the environment. */
+export function readBuild(source: Source, env: Readonly<Record<string, string | undefined>>, warnings: string[]): BuildInputs {
   const buildArgs = readList(source, 'build-args', { commas: false, comments: false });
   if (buildArgs.some(entry => !/^[^=\s]/.test(entry)))
     source.mistakes.add('build-args', 'an entry has no name before the "="; write NAME=value');
   const platforms = readPlatforms(source, 'platforms');
+  const noCache = readBoolean(source, 'no-cache') ?? false;
+  const noCacheFilters = readList(source, 'no-cache-filters', { commas: true, comments: false });
+  if (noCache && noCacheFilters.length > 0)
+    source.mistakes.add('no-cache-filters', 'buildx takes it only without no-cache: true, which rebuilds every stage');
   return {
     platforms,
     runners: readRunners(source, platforms),
-    context,
+    context: readContext(source),
     file: readText(source, 'file'),
     target: readText(source, 'target'),
     buildArgs,
-    provenance: readProvenance(source),
-    noCache: readBoolean(source, 'no-cache') ?? false,
+    buildContexts: readBuildContexts(source),
+    ...readRun(source),
+    ...readSecrets(source, warnings),
+    ...readAttestations(source, env),
+    ...readCache(source, warnings),
+    noCache,
+    noCacheFilters,
     pull: readBoolean(source, 'pull') ?? false,
     builder: readText(source, 'builder'),
     builderImage: readText(source, 'builder-image'),
@@ -56,25 +70,41 @@ export function readBuild(source: Source): BuildInputs {
   };
 }
 
-const PROVENANCE_KEYS = ['mode', 'builder-id', 'inline-only', 'reproducible', 'filename', 'version'];
+const DEFAULT_CONTEXT = /^\{\{\s*defaultContext\s*\}\}(?::(.*))?$/;
 
-/** `true`, `false`, `min`, `max` or buildx's attributes. */
-function readProvenance(source: Source): string | undefined {
-  const text = readText(source, 'provenance');
-  if (text === undefined) return undefined;
-  if (/^(?:true|false)$/i.test(text)) return text.toLowerCase();
-  if (text === 'min' || text === 'max') return `mode=${text}`;
-  for (const field of text.split(',')) {
-    const [key = '', value] = field.split('=').map(part => part.trim());
-    if (value === undefined || !PROVENANCE_KEYS.includes(key) || (key === 'mode' && !['min', 'max'].includes(value))) {
+function readContext(source: Source): string {
+  const context = readText(source, 'context') ?? '.';
+  const inside = DEFAULT_CONTEXT.exec(context);
+  if (inside !== null)
+    source.mistakes.add(
+      'context',
+      `"${shorten(context)}" (the commit as a Git URL) is not supported yet: add actions/checkout before this step and write context: ${shorten(inside[1] || '.')}`,
+    );
+  else if (/^(?:[a-z][a-z0-9+.-]*:\/\/|git@|github\.com\/)/i.test(context) || context.includes('{{'))
+    source.mistakes.add(
+      'context',
+      'a Git or URL context is not supported yet: check the repository out (actions/checkout) and give a path, default "."',
+    );
+  if (context === '-') source.mistakes.add('context', '"-" (standard input) cannot be used: give a directory');
+  return context;
+}
+
+function readBuildContexts(source: Source): readonly string[] {
+  const contexts = readList(source, 'build-contexts', { commas: false, comments: false });
+  for (const entry of contexts) {
+    const split = entry.indexOf('=');
+    if (split < 1 || split === entry.length - 1)
       source.mistakes.add(
-        'provenance',
-        `"${shorten(text)}" is not true, false, mode=min, mode=max or attributes of ${PROVENANCE_KEYS.join(', ')}${didYouMean(key, PROVENANCE_KEYS)}`,
+        'build-contexts',
+        `"${shorten(entry)}" is not name=value, e.g. src=../src or base=docker-image://alpine:3`,
       );
-      return undefined;
-    }
+    else if (/\{\{\s*defaultContext\s*\}\}/.test(entry))
+      source.mistakes.add(
+        'build-contexts',
+        `"${shorten(entry)}": {{defaultContext}} is not supported yet: add actions/checkout before this step and give a path, e.g. ${shorten(entry.slice(0, split))}=.`,
+      );
   }
-  return text;
+  return contexts;
 }
 
 /** `platform=label` lines; the platform is normalised like those of `platforms`, `default` is all others. */

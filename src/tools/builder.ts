@@ -34,7 +34,7 @@ const BOOT = 300_000;
  */
 export async function chooseBuilder(
   docker: Docker,
-  wish: { readonly builder?: string; readonly image?: string },
+  wish: { readonly builder?: string; readonly image?: string; readonly allow?: readonly string[] },
 ): Promise<ChosenBuilder> {
   // Asked at once: each question costs the start of two programs. What is missing is told by the first.
   const inspecting = inspect(docker, wish.builder);
@@ -53,7 +53,7 @@ export async function chooseBuilder(
       reason: 'the engine has the containerd image store, so its own builder writes OCI layouts',
     };
   }
-  return { ...base, ...(await create(docker, wish.image ?? BUILDER_IMAGE)) };
+  return { ...base, ...(await create(docker, wish.image ?? BUILDER_IMAGE, wish.allow ?? [])) };
 }
 
 /** Removes a builder that was created here, its container and its cache. Resolves to what went wrong, if something did. */
@@ -121,12 +121,11 @@ async function hasContainerdStore(docker: Docker, builder: Inspected): Promise<b
   return result.stdout.includes('io.containerd.snapshotter');
 }
 
-async function create(docker: Docker, image: string): Promise<Omit<ChosenBuilder, 'buildx'>> {
+async function create(docker: Docker, image: string, allow: readonly string[]): Promise<Omit<ChosenBuilder, 'buildx'>> {
   const name = `seaworthy-${randomBytes(4).toString('hex')}`;
   const driver = 'docker-container';
-  const made = await docker(['buildx', 'create', '--name', name, '--driver', driver, '--driver-opt', `image=${image}`], {
-    timeout: QUESTION,
-  });
+  const options = ['--name', name, '--driver', driver, '--driver-opt', `image=${image}`, ...entitlementFlags(allow)];
+  const made = await docker(['buildx', 'create', ...options], { timeout: QUESTION });
   if (made.exitCode !== 0) throw notCreated(made, image);
   const booted = await docker(['buildx', 'inspect', '--bootstrap', name], { timeout: BOOT }).catch(async (error: unknown) => {
     await removeBuilder(docker, name);
@@ -147,6 +146,14 @@ async function create(docker: Docker, image: string): Promise<Omit<ChosenBuilder
     reason: `created from ${image}, because the engine's classic image store cannot write OCI layouts`,
     ...(buildkit === undefined ? {} : { buildkit }),
   };
+}
+
+/** A builder of our own grants what the build asks for; buildx itself grants network.host when no flags are given. */
+function entitlementFlags(allow: readonly string[]): string[] {
+  const granted = [...new Set(allow.map(entitlement => entitlement.split('=')[0] ?? ''))];
+  if (granted.every(entitlement => entitlement === 'network.host')) return [];
+  const flags = [...new Set(['network.host', ...granted])].map(entitlement => `--allow-insecure-entitlement=${entitlement}`);
+  return ['--buildkitd-flags', flags.join(' ')];
 }
 
 function notCreated(result: CommandResult, image: string, problem?: string): ToolError {

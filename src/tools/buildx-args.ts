@@ -1,6 +1,7 @@
-// A build order -> the arguments of `docker buildx build`. Pure; secrets never come here.
+// A build order -> the arguments of `docker buildx build`. Pure; the values of secrets never come here.
 
 import type { BuildOrder } from '../build/build.ts';
+import { joinFields } from '../plan/join-fields.ts';
 import { platformName } from '../plan/platform.ts';
 
 export interface BuildPlace {
@@ -9,6 +10,8 @@ export interface BuildPlace {
   /** Where the layout goes; a directory that does not exist yet: BuildKit adds to one that does. */
   readonly layout: string;
   readonly metadataFile: string;
+  /** Files with the values of the secrets that were typed, by id. */
+  readonly secretFiles?: ReadonlyMap<string, string>;
 }
 
 /** Arguments after `docker`. */
@@ -18,16 +21,26 @@ export function buildArgs(order: BuildOrder, place: BuildPlace): string[] {
     'build',
     ...flag('--builder', place.builder),
     ...flag('--platform', order.platforms.map(platformName).join(',')),
-    ...order.names.flatMap(name => flag('--tag', name)),
-    ...pairs(order.labels).flatMap(pair => flag('--label', pair)),
-    ...pairs(order.annotations).flatMap(pair => flag('--annotation', `${annotationLevel(order)}:${pair}`)),
-    ...(order.file === undefined ? [] : flag('--file', order.file)),
-    ...(order.target === undefined ? [] : flag('--target', order.target)),
-    ...order.buildArgs.flatMap(argument => flag('--build-arg', argument)),
-    `--provenance=${provenanceValue(order.provenance)}`,
+    ...flags('--tag', order.names),
+    ...flags('--label', pairs(order.labels)),
+    ...flags(
+      '--annotation',
+      order.annotations.map(({ level, key, value }) => `${level}:${key}=${value}`),
+    ),
+    ...flag('--file', order.file),
+    ...flag('--target', order.target),
+    ...flags('--build-arg', order.buildArgs),
+    ...flags('--build-context', order.buildContexts),
+    ...runArgs(order),
+    ...flags('--secret', secrets(order, place)),
+    ...flags('--ssh', order.ssh),
+    ...attestArgs(order),
+    ...flags('--cache-from', order.cacheFrom),
+    ...flags('--cache-to', order.cacheTo),
+    ...flags('--no-cache-filter', order.noCacheFilters),
     ...(order.noCache ? ['--no-cache'] : []),
     ...(order.pull ? ['--pull'] : []),
-    ...flag('--output', csv(['type=oci', `dest=${place.layout}`, 'tar=false'])),
+    ...flag('--output', joinFields(['type=oci', `dest=${place.layout}`, 'tar=false'])),
     ...flag('--metadata-file', place.metadataFile),
     ...flag('--progress', 'rawjson'),
     // A context may begin with a dash.
@@ -36,17 +49,30 @@ export function buildArgs(order: BuildOrder, place: BuildPlace): string[] {
   ];
 }
 
-/** False when the result is one bare manifest: one platform and no attestation. BuildKit then refuses index annotations, so they go to the manifest. */
-export function hasIndex(order: BuildOrder): boolean {
-  return order.platforms.length > 1 || !provenanceOff(order.provenance);
+/** How RUN steps are run. */
+function runArgs(order: BuildOrder): string[] {
+  return [
+    ...flags('--add-host', order.addHosts),
+    ...flags('--allow', order.allow),
+    ...flag('--network', order.network),
+    ...flag('--cgroup-parent', order.cgroupParent),
+    ...flag('--shm-size', order.shmSize),
+    ...flags('--ulimit', order.ulimit),
+  ];
 }
 
-function annotationLevel(order: BuildOrder): 'index' | 'manifest' {
-  return hasIndex(order) ? 'index' : 'manifest';
+/** Provenance is always said: buildx has a default of its own. */
+function attestArgs({ provenance, sbom }: BuildOrder): string[] {
+  return [`--provenance=${provenanceValue(provenance)}`, ...(sbom === 'false' ? [] : [`--sbom=${sbom}`])];
 }
 
-function provenanceOff(value: string): boolean {
-  return ['false', '0', 'f'].includes(value.toLowerCase()) || value.split(',').includes('disabled=true');
+/** Where buildx finds each secret: never what it is. */
+function secrets(order: BuildOrder, { secretFiles }: BuildPlace): string[] {
+  return order.secrets.flatMap(secret => {
+    if (secret.from === 'variable') return [joinFields([`id=${secret.id}`, `env=${secret.variable}`])];
+    const file = secret.from === 'file' ? secret.file : secretFiles?.get(secret.id);
+    return file === undefined ? [] : [joinFields([`id=${secret.id}`, `src=${file}`])];
+  });
 }
 
 /** `max` and `min` alone are what people write; buildx wants `mode=max`. */
@@ -54,15 +80,14 @@ function provenanceValue(value: string): string {
   return value === 'max' || value === 'min' ? `mode=${value}` : value;
 }
 
-function flag(name: string, value: string): string[] {
-  return [name, value];
+function flag(name: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [name, value];
+}
+
+function flags(name: string, values: readonly string[]): string[] {
+  return values.flatMap(value => [name, value]);
 }
 
 function pairs(map: Readonly<Record<string, string>>): string[] {
   return Object.entries(map).map(([key, value]) => `${key}=${value}`);
-}
-
-/** buildx reads this flag as one line of CSV. */
-function csv(fields: readonly string[]): string {
-  return fields.map(field => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
 }

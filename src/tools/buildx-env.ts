@@ -4,11 +4,12 @@ import type { BuildOrder } from '../build/build.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const CACHE_TOKEN = 'ACTIONS_RUNTIME_TOKEN';
 const PRIVATE = [
   /^INPUT_/,
   /^STATE_/,
   /^ACTIONS_ID_TOKEN_/,
-  /^ACTIONS_RUNTIME_TOKEN$/,
+  new RegExp(`^${CACHE_TOKEN}$`),
   /^(GITHUB|GH)_(ENTERPRISE_)?TOKEN$/,
   /^COSIGN_/,
   /^SIGSTORE_/,
@@ -32,14 +33,38 @@ export function dockerEnvironment(user: Environment): Record<string, string> {
   return Object.fromEntries(kept);
 }
 
-/** The same for one build: fixed timestamps from the order unless the user set their own, and a small metadata file. */
-export function buildEnvironment(user: Environment, order: BuildOrder): Record<string, string> {
+/**
+ * The same for one build: fixed timestamps from the order unless the user set their own, a small metadata file, the token of the Actions cache service
+ * only for a cache of that service, and the variables that hold build secrets.
+ */
+export function buildEnvironment(
+  user: Environment,
+  order: BuildOrder,
+  secrets: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const kept = dockerEnvironment(user);
   const epoch = kept['SOURCE_DATE_EPOCH'] ?? order.sourceDateEpoch?.toString();
+  const token = usesActionsCache(order) ? user[CACHE_TOKEN] : undefined;
   return {
     ...kept,
+    ...(token === undefined ? {} : { [CACHE_TOKEN]: token }),
+    ...secrets,
     ...(epoch === undefined ? {} : { SOURCE_DATE_EPOCH: epoch }),
     // We read one digest from the metadata file; the provenance is in the layout.
     BUILDX_METADATA_PROVENANCE: 'disabled',
   };
+}
+
+/** Why a cache of the Actions service will be left out by buildx, which does not say so; undefined when nothing is wrong. */
+export function actionsCacheProblem(user: Environment, order: BuildOrder): string | undefined {
+  if (!usesActionsCache(order)) return undefined;
+  const missing = [CACHE_TOKEN, 'ACTIONS_RESULTS_URL'].filter(name => (user[name] ?? '') === '');
+  const where =
+    missing.includes('ACTIONS_RESULTS_URL') && (user['ACTIONS_CACHE_URL'] ?? '') !== '' ? missing.slice(0, -1) : missing;
+  if (where.length === 0) return undefined;
+  return `caches of type=gha are left out: ${where.join(' and ')} ${where.length === 1 ? 'is' : 'are'} not set (only GitHub's runner sets them)`;
+}
+
+function usesActionsCache({ cacheFrom, cacheTo }: BuildOrder): boolean {
+  return [...cacheFrom, ...cacheTo].some(entry => /(?:^|,)\s*"?type=gha"?\s*(?:,|$)/i.test(entry));
 }

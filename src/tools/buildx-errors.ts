@@ -33,6 +33,19 @@ const HINTS: readonly (readonly [RegExp, Hint])[] = [
     order => `Check "target" (${order.target ?? ''}): the Dockerfile has no stage of that name.`,
   ],
   [
+    /granting entitlement .* is not allowed by build daemon/,
+    () =>
+      'The builder does not grant what "allow" asks for: name one that does (docker/setup-buildx-action, buildkitd-flags), or do without it.',
+  ],
+  [
+    /(network\.host|security\.insecure) is not allowed/,
+    () => 'A RUN step asks for an entitlement: name it in "allow" (network.host, security.insecure).',
+  ],
+  [
+    /empty ssh agent socket/,
+    () => 'There is no SSH agent: start one before this step (SSH_AUTH_SOCK), or give a key as ssh: default=PATH.',
+  ],
+  [
     /toomanyrequests|429 Too Many Requests/i,
     () => 'The registry limits how often images are pulled: log in before this step, or use a mirror.',
   ],

@@ -1,0 +1,132 @@
+// The inputs cache, cache-from and cache-to -> what buildx is told, and what would push before the verdict -> a mistake.
+
+import { CsvMistake, splitFields } from './csv.ts';
+import { joinFields } from './join-fields.ts';
+import { readList, readText } from './input-values.ts';
+import type { Source } from './input-values.ts';
+import type { Inputs } from './inputs.ts';
+import { didYouMean } from './nearest.ts';
+import { shorten } from './reference.ts';
+
+export type CacheInputs = Pick<Inputs, 'cache' | 'cacheFrom' | 'cacheTo'>;
+
+const MODES = ['auto', 'off'] as const;
+/** What this version leaves to `cache-from` and `cache-to`. */
+const LATER = ['gha', 'registry', 'local', 'inline'];
+const IMPORTERS = ['registry', 'gha', 'local', 's3', 'azblob'];
+const EXPORTERS = ['gha', 'local', 'inline', 's3', 'azblob'];
+const TOLERANT = 'ignore-error';
+
+/** Attributes that hold a secret, which would stand in the argument list for every process of the machine to see. */
+const SECRET_ATTRIBUTES: Readonly<Record<string, string>> = {
+  token: "the runner's own token is used without it",
+  ghtoken: 'the cache works without it',
+  secret_access_key: 'set AWS_SECRET_ACCESS_KEY in the environment of the step, or give the builder its own credentials',
+  session_token: 'set AWS_SESSION_TOKEN in the environment of the step, or give the builder its own credentials',
+};
+
+/** The caches, as typed; every export gets `ignore-error=true`: a cache that is down must not fail a good build. */
+export function readCache(source: Source, warnings: string[]): CacheInputs {
+  const list = (name: string): readonly string[] => readList(source, name, { commas: false, comments: false });
+  return {
+    cache: readMode(source),
+    cacheFrom: list('cache-from').filter(entry => readImport(source, entry)),
+    cacheTo: list('cache-to').flatMap(entry => readExport(source, entry, warnings)),
+  };
+}
+
+/** `true` and `false` come from trivy-action, whose input of this name is a switch. */
+function readMode(source: Source): 'auto' | 'off' {
+  const text = readText(source, 'cache')?.toLowerCase();
+  if (text === undefined || text === 'auto' || text === 'true') return 'auto';
+  if (text === 'off' || text === 'false') return 'off';
+  if (LATER.includes(text))
+    source.mistakes.add('cache', `"${text}" is not supported yet; write ${wayOf(text)}, and leave "cache" out`);
+  else
+    source.mistakes.add(
+      'cache',
+      `"${shorten(text)}" is not one of ${MODES.join(', ')}${didYouMean(text, MODES)}; caches of your own go into cache-from and cache-to`,
+    );
+  return 'auto';
+}
+
+function wayOf(type: string): string {
+  if (type === 'registry') return 'cache-from: type=registry,ref=NAME (a registry cache cannot be written yet)';
+  if (type === 'local') return 'cache-from: type=local,src=DIRECTORY and cache-to: type=local,dest=DIRECTORY,mode=max';
+  if (type === 'inline') return 'cache-to: type=inline and cache-from: type=registry,ref=IMAGE';
+  return 'cache-from: type=gha and cache-to: type=gha,mode=max';
+}
+
+/** One entry as buildx reads it: a lone name is a registry cache. Undefined when it cannot be read; that is told. */
+function attributesOf(source: Source, name: string, entry: string): ReadonlyMap<string, string> | undefined {
+  const fields = fieldsOf(source, name, entry);
+  if (fields === undefined) return undefined;
+  if (fields.every(field => !field.includes('='))) return new Map([['type', 'registry']]);
+  const attributes = new Map<string, string>();
+  for (const field of fields) {
+    const split = field.indexOf('=');
+    if (split > 0) attributes.set(field.slice(0, split).trim().toLowerCase(), field.slice(split + 1).trim());
+  }
+  const secret = Object.keys(SECRET_ATTRIBUTES).find(key => attributes.has(key));
+  if (secret !== undefined) {
+    source.mistakes.add(
+      name,
+      `"${secret}" would show a secret in an argument list: leave it out; ${SECRET_ATTRIBUTES[secret] ?? ''}`,
+    );
+    return undefined;
+  }
+  if (attributes.size === fields.length && attributes.has('type')) return attributes;
+  source.mistakes.add(name, `"${shorten(entry)}" is not type=TYPE,key=value,…, nor the name of an image`);
+  return undefined;
+}
+
+function fieldsOf(source: Source, name: string, entry: string): readonly string[] | undefined {
+  try {
+    return splitFields(entry);
+  } catch (error) {
+    if (!(error instanceof CsvMistake)) throw error;
+    source.mistakes.add(name, `an entry ${error.message}`);
+    return undefined;
+  }
+}
+
+function readImport(source: Source, entry: string): boolean {
+  const attributes = attributesOf(source, 'cache-from', entry);
+  if (attributes === undefined) return false;
+  return known(source, 'cache-from', attributes, IMPORTERS) && complete(source, 'cache-from', attributes, 'src');
+}
+
+/** The entry for buildx, or nothing when it was refused. */
+function readExport(source: Source, entry: string, warnings: string[]): string[] {
+  const attributes = attributesOf(source, 'cache-to', entry);
+  if (attributes === undefined) return [];
+  if (attributes.get('type') === 'registry') {
+    source.mistakes.add(
+      'cache-to',
+      `"${shorten(entry)}" would push to a registry before the verdict, which is never done; a later version will write registry caches after it. ` +
+        'Until then use type=gha, type=local, or type=inline, which travels inside the image (cache-from: type=registry is fine)',
+    );
+    return [];
+  }
+  if (!known(source, 'cache-to', attributes, EXPORTERS) || !complete(source, 'cache-to', attributes, 'dest')) return [];
+  const typed = attributes.get(TOLERANT);
+  if (typed !== undefined && !/^(?:1|t|true)$/i.test(typed))
+    warnings.push(
+      `cache-to: ${TOLERANT}=${shorten(typed)} is not followed: a cache that cannot be written never fails the build`,
+    );
+  const fields = [...attributes].filter(([key]) => key !== TOLERANT).map(([key, value]) => `${key}=${value}`);
+  return [joinFields([...fields, `${TOLERANT}=true`])];
+}
+
+function known(source: Source, name: string, attributes: ReadonlyMap<string, string>, types: readonly string[]): boolean {
+  const type = attributes.get('type') ?? '';
+  if (types.includes(type)) return true;
+  source.mistakes.add(name, `there is no cache of type "${shorten(type)}": ${types.join(', ')}${didYouMean(type, types)}`);
+  return false;
+}
+
+function complete(source: Source, name: string, attributes: ReadonlyMap<string, string>, needed: string): boolean {
+  if (attributes.get('type') !== 'local' || (attributes.get(needed) ?? '') !== '') return true;
+  source.mistakes.add(name, `type=local needs ${needed}=DIRECTORY`);
+  return false;
+}

@@ -1,0 +1,76 @@
+// The inputs that decide how RUN steps are run (add-hosts, allow, network, cgroup-parent, shm-size, ulimit) -> typed values.
+
+import { readList, readText } from './input-values.ts';
+import type { Source } from './input-values.ts';
+import type { Inputs } from './inputs.ts';
+import { didYouMean } from './nearest.ts';
+import { shorten } from './reference.ts';
+
+export type RunInputs = Pick<Inputs, 'addHosts' | 'allow' | 'network' | 'cgroupParent' | 'shmSize' | 'ulimit'>;
+
+/** What BuildKit knows; a device may be named (`device=vendor.com/gpu`). */
+const ENTITLEMENTS = ['network.host', 'security.insecure', 'device'];
+const NETWORKS = ['default', 'none', 'host'];
+/** What Docker's command line knows (github.com/docker/go-units). */
+const LIMITS = [
+  ...['core', 'cpu', 'data', 'fsize', 'locks', 'memlock', 'msgqueue', 'nice'],
+  ...['nofile', 'nproc', 'rss', 'rtprio', 'rttime', 'sigpending', 'stack'],
+];
+const SIZE = /^\d+(?:\.\d+)?\s?[kmgtp]?i?b?$/i;
+
+/** Reads them; what buildx would refuse after the build began is a mistake now. */
+export function readRun(source: Source): RunInputs {
+  return {
+    addHosts: readHosts(source),
+    allow: readEntitlements(source),
+    network: readNetwork(source),
+    cgroupParent: readText(source, 'cgroup-parent'),
+    shmSize: readSize(source, 'shm-size'),
+    ulimit: readLimits(source),
+  };
+}
+
+function readHosts(source: Source): readonly string[] {
+  const hosts = readList(source, 'add-hosts', { commas: true, comments: false });
+  for (const entry of hosts.filter(each => !/^[^:=\s]+[:=]\s*\S+$/.test(each)))
+    source.mistakes.add('add-hosts', `"${shorten(entry)}" is not host:ip, e.g. db.internal:10.0.0.5`);
+  return hosts;
+}
+
+function readEntitlements(source: Source): readonly string[] {
+  const entitlements = readList(source, 'allow', { commas: true, comments: false });
+  for (const entry of entitlements) {
+    const [name = ''] = entry.split('=');
+    if (ENTITLEMENTS.includes(name) && (name === 'device' || name === entry)) continue;
+    source.mistakes.add('allow', `"${shorten(entry)}" is not one of ${ENTITLEMENTS.join(', ')}${didYouMean(name, ENTITLEMENTS)}`);
+  }
+  return entitlements;
+}
+
+function readNetwork(source: Source): string | undefined {
+  const network = readText(source, 'network');
+  if (network !== undefined && !NETWORKS.includes(network))
+    source.mistakes.add(
+      'network',
+      `"${shorten(network)}" is not one of ${NETWORKS.join(', ')}${didYouMean(network, NETWORKS)}; a network of your own belongs to the builder (driver-opts: network=… of docker/setup-buildx-action)`,
+    );
+  return network;
+}
+
+function readSize(source: Source, name: string): string | undefined {
+  const text = readText(source, name);
+  if (text !== undefined && !SIZE.test(text)) source.mistakes.add(name, `"${shorten(text)}" is not a size such as 64m or 1g`);
+  return text;
+}
+
+function readLimits(source: Source): readonly string[] {
+  const limits = readList(source, 'ulimit', { commas: false, comments: false });
+  for (const entry of limits) {
+    const [name = '', values = ''] = entry.split('=');
+    const known = LIMITS.includes(name);
+    if (known && /^-?\d+(?::-?\d+)?$/.test(values)) continue;
+    const guess = known ? '' : didYouMean(name, LIMITS);
+    source.mistakes.add('ulimit', `"${shorten(entry)}" is not name=soft[:hard], e.g. nofile=1024:2048${guess}`);
+  }
+  return limits;
+}
