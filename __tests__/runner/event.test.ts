@@ -148,6 +148,11 @@ test.each([
   });
 });
 
+test('an empty variable is one that is not set', () => {
+  const event = readEvent(env('push', 'refs/heads/main', { GITHUB_SERVER_URL: '', GITHUB_API_URL: '' }), { repository });
+  expect(event).toMatchObject({ serverUrl: 'https://github.com', apiUrl: 'https://api.github.com' });
+});
+
 test('outside a workflow it says so', () => {
   expect(() => readEvent({}, {})).toThrow('not a workflow run');
 });

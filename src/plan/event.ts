@@ -16,7 +16,7 @@ export interface Event {
   /** The commit that people pushed: the head of the pull request, else `sha`. Statuses go here. */
   readonly headSha: string;
   readonly pullRequest?: PullRequest;
-  /** The branch that the payload names as base: of a tag push (when GitHub knows it) or of a merge group; `refs/heads/` left out. */
+  /** The branch that the payload names as base: of a pushed tag (when GitHub knows it) or of a merge group; `refs/heads/` left out. */
   readonly baseRef?: string;
   /** ISO time of the commit, when the payload holds it. */
   readonly commitDate?: string;

@@ -26,7 +26,7 @@ export interface TagFacts {
   /** What the *payload* calls the default branch: `{{is_default_branch}}` asks only this, `type=edge` asks `repository`. */
   readonly payloadDefaultBranch: string | undefined;
   readonly repository: RepositoryFacts;
-  /** Undefined: not known (then `{{commit_date}}` is now, as the peer does). */
+  /** Undefined: not known (then `{{commit_date}}` is now, as the peer does). An invalid date: the payload's text is none (the peer prints that too). */
   readonly commitDate: Date | undefined;
   readonly now: Date;
 }
@@ -36,7 +36,7 @@ export interface Clock {
   readonly commitDate: Date | undefined;
 }
 
-/** The facts as the event's payload tells them. */
+/** The facts as far as the event tells them; runner/tag-facts-source.ts gathers all of them. */
 export function tagFacts(event: Event, { now, commitDate }: Clock): TagFacts {
   const ref = tagRef(event);
   return {
