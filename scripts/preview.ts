@@ -3,8 +3,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { SITUATIONS } from '../__tests__/builders/situations.ts';
+import { planText } from '../src/report/plan-text.ts';
 import { renderComment } from '../src/report/comment.ts';
 import { makeReport } from '../src/report/make-report.ts';
+import type { Report } from '../src/report/report.ts';
 import { renderStatus } from '../src/report/status.ts';
 import { renderSummary } from '../src/report/summary.ts';
 import { resultText } from '../src/report/text.ts';
@@ -27,10 +29,10 @@ for (const [name, record] of Object.entries(SITUATIONS)) {
   const markdown = { summary: open(renderSummary(report)), comment: open(renderComment(report)) };
   const status = renderStatus(report);
   console.log(`${name.padEnd(22)} ${status.state.padEnd(8)} ${status.description}`);
-  if (args.includes('--log')) console.log(`\n${resultText(report)}\n`);
+  if (args.includes('--log')) console.log(`\n${logText(report)}\n`);
   for (const kind of kinds) {
     // Foreign text that looks like Markdown has to stay as it is: that is what the situation is for.
-    const wrong = problems(markdown[kind]).filter(problem => name !== 'hostile' || !problem.includes('stays raw'));
+    const wrong = problems(markdown[kind]).filter(problem => !name.endsWith('hostile') || !problem.includes('stays raw'));
     broken += wrong.length;
     for (const problem of wrong) console.log(`  ${kind}: ${problem}`);
     writeFileSync(path.join(directory, `${name}.${kind}.md`), markdown[kind]);
@@ -49,6 +51,12 @@ writeFileSync(
 );
 console.log(`\n${links.length} pages: ${path.join(directory, 'index.html')}`);
 process.exitCode = broken === 0 ? 0 : 1;
+
+/** What the log shows: the plan before anything runs, then how it went. */
+function logText(report: Report): string {
+  const { plan } = report.record;
+  return [...(plan === undefined ? [] : ['▼ plan', planText(plan), '']), resultText(report)].join('\n');
+}
 
 async function picture(
   name: string,

@@ -2,6 +2,7 @@
 
 import type { Judged } from '../../src/gate/verdict.ts';
 import type { RunRecord } from '../../src/record.ts';
+import { PLAN_SITUATIONS } from './plan-situations.ts';
 import {
   aBlockedRecord,
   aFailedRecord,
@@ -253,4 +254,5 @@ export const SITUATIONS: Readonly<Record<string, RunRecord>> = {
     publication: undefined,
     stages: stagesUntil('plan'),
   }),
+  ...PLAN_SITUATIONS,
 };

@@ -1,44 +1,12 @@
-// What the log shows: plan before anything runs, result at the end.
+// What the log shows at the end: the result.
 
 import { describe, expect, test } from '@jest/globals';
 import { makeReport } from '../../src/report/make-report.ts';
-import { planText, resultText } from '../../src/report/text.ts';
-import { aBlockedRecord, aDigest, aFinding, aPlan, aPolicy, aPublication, aRecord, blocks, ROOT } from '../builders/record.ts';
+import { resultText } from '../../src/report/text.ts';
+import { aBlockedRecord, aDigest, aFinding, aPublication, aRecord, blocks, ROOT } from '../builders/record.ts';
 import { SITUATIONS } from '../builders/situations.ts';
 
 const result = (record: Parameters<typeof makeReport>[0]): string => resultText(makeReport(record));
-
-test('the plan: images, tags with their rules, what blocks, decisions with reasons', () => {
-  const exceptions = [{ id: 'CVE-1', reason: 'not reachable', expires: '2027-01-01', source: 'p:1' }];
-  expect(
-    planText(
-      aPlan({
-        images: ['ghcr.io/acme/app', 'docker.io/acme/app'],
-        idleRules: ['type=ref,event=pr: not a pull request'],
-        policy: aPolicy({ exceptions }),
-      }),
-    ),
-  ).toBe(
-    `images        ghcr.io/acme/app
-              docker.io/acme/app
-tags          1.4.2   immutable  type=semver,pattern={{version}}
-              1.4     floating   type=semver,pattern={{major}}.{{minor}}
-              latest  floating   flavor latest=auto
-no tag from   type=ref,event=pr: not a pull request
-platforms     linux/amd64, linux/arm64
-version       1.4.2
-labels        org.opencontainers.image.revision  3f786850e387550fdab836ed7e6dc881de23001b
-              org.opencontainers.image.source    https://github.com/acme/app
-              org.opencontainers.image.version   1.4.2
-annotations   org.opencontainers.image.title  app
-blocks        vuln: CRITICAL, HIGH; secret: CRITICAL, HIGH, MEDIUM, LOW, UNKNOWN
-exceptions    CVE-1  any package  until 2027-01-01  not reachable
-
-DECISION  ASKED  OUTCOME  REASON
-push      auto   yes      a tag push publishes
-sign      auto   keyless  public repository with id-token: write`,
-  );
-});
 
 describe('the result', () => {
   test('shipped: digest, tags, equality, lines to copy', () => {

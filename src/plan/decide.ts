@@ -50,7 +50,7 @@ export function settle(decisions: readonly Decided<unknown>[], mode: Mode, mista
   return decisions.flatMap(({ warnings, mistake }) => {
     if (mistake === undefined) return warnings;
     const { where, what, details = [], wayOut } = mistake;
-    if (mode === 'plan') return [...warnings, listed(`${where}: ${what}. A step that ships stops here. ${wayOut}`, details)];
+    if (mode === 'plan') return [...warnings, listed(`${where}: ${what}. \`mode: ship\` would stop here. ${wayOut}`, details)];
     mistakes.add(where, listed(what, details), wayOut);
     return warnings;
   });

@@ -35,6 +35,8 @@ export interface PlanOrder {
   readonly facts?: TagFacts;
   /** Told which rule is worked on, see NamingOrder. */
   readonly onRule?: (text: string) => void;
+  /** Why the policy file was not read (`mode: plan` only). */
+  readonly policyUnread?: string;
   /** What is built when `platforms` is empty: the machine's own platform. */
   readonly native?: Platform;
 }
@@ -83,7 +85,7 @@ export function makePlan(order: PlanOrder): Plan {
       ...decided.publishing,
       ...platformDecision(inputs, platforms),
       decideCache(inputs),
-      policyDecision(policy),
+      policyDecision(policy, order.policyUnread),
       ...decided.reporting,
     ],
     warnings: [...inputs.warnings, ...naming.warnings, ...annotations.warnings, ...decided.warnings, ...eventWarnings(event)],
@@ -157,13 +159,13 @@ function noTag(event: Event, { mode }: Inputs, { metadata, idle }: Naming): stri
 function platformDecision(inputs: Inputs, platforms: readonly Platform[]): Decision[] {
   if (inputs.platforms.length > 0) return [];
   const outcome = platforms.map(platformName).join(', ');
-  return [{ name: 'platforms', asked: 'none', outcome, reason: "the runner's own" }];
+  return [{ name: 'platforms', asked: 'default', outcome, reason: "the runner's own" }];
 }
 
-function policyDecision(policy: Policy): Decision {
+function policyDecision(policy: Policy, unread = 'there is no policy file'): Decision {
   const { file } = policy;
   const outcome = file === undefined ? 'inputs and defaults' : file.path;
-  const reason = file === undefined ? 'there is no policy file' : `read at ${file.commit.slice(0, 7)}`;
+  const reason = file === undefined ? unread : `read at ${file.commit.slice(0, 7)}`;
   return { name: 'policy', asked: 'auto', outcome, reason };
 }
 

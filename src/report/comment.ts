@@ -2,8 +2,9 @@
 
 import { blockingTable, excusedTable } from './finding-tables.ts';
 import { fit } from './fit.ts';
+import { foldedPlan } from './plan-section.ts';
 import type { Report } from './report.ts';
-import { decisions, equality, footer, hints, notes, platforms, publication, verdict } from './sections.ts';
+import { equality, footer, hints, notes, platforms, publication, verdict } from './sections.ts';
 
 /** Bytes. GitHub's limit is 65 536 characters; the hidden marker that comes first needs some. */
 export const COMMENT_BUDGET = 64_500;
@@ -19,7 +20,7 @@ export function renderComment(report: Report, budget = COMMENT_BUDGET): string {
     ...excusedTable(report, settings),
     ...publication(report),
     ...equality(report, false),
-    ...decisions(report),
+    ...foldedPlan(report),
     ...notes(report),
     ...footer(report),
   ];

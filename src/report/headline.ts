@@ -1,11 +1,13 @@
 // RunRecord -> the answer: shipped, would ship, blocked, could not tell ... and why, in one sentence.
 
 import type { Judged } from '../gate/verdict.ts';
+import type { Plan } from '../plan/plan.ts';
 import { platformName } from '../plan/platform.ts';
 import type { Severity } from '../plan/severity.ts';
 import type { RunRecord } from '../record.ts';
 import type { Report, Tone, Word } from './report.ts';
 import { plain } from './markdown.ts';
+import { planSentence } from './plan-words.ts';
 import { count, counted, list, shortDigest } from './wording.ts';
 
 export interface Answer {
@@ -29,11 +31,22 @@ export function answer(record: RunRecord): Answer {
   if (record.state === 'failed') return failed(record);
   if (record.plan?.nothingToDo !== undefined)
     return { outcome: 'nothing', word: 'Nothing to do', tone: 'neutral', reason: sentence(record.plan.nothingToDo) };
+  if (record.plan?.mode === 'plan') return planned(record.plan);
   const { verdict } = record;
   if (verdict === undefined)
     return { outcome: 'failed', word: 'Failed', tone: 'bad', reason: `the run ended without a verdict. ${whatIsOut(record)}` };
   if (!verdict.publish) return refused(record);
   return record.publication === undefined ? wouldShip(record) : shipped(record);
+}
+
+/** `mode: plan`: what a step that ships would do. Without a tag the reader has something to mend. */
+function planned(plan: Plan): Answer {
+  return {
+    outcome: 'skipped',
+    word: 'Planned',
+    tone: plan.tags.length === 0 ? 'careful' : 'neutral',
+    reason: `${planSentence(plan)}.`,
+  };
 }
 
 function failed(record: RunRecord): Answer {

@@ -88,6 +88,7 @@ function planJson(plan: Plan) {
     version,
     labels,
     annotations,
+    matrix: plan.matrix,
     platforms: plan.platforms.map(platformName),
     push,
     signing: signing.method,

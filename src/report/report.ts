@@ -7,7 +7,16 @@ import type { RunRecord } from '../record.ts';
 
 /** The answer in one or two words. */
 export type Word =
-  'Running' | 'Shipped' | 'Would ship' | 'Blocked' | 'Could not tell' | 'Incomplete' | 'Failed' | 'Cancelled' | 'Nothing to do';
+  | 'Running'
+  | 'Shipped'
+  | 'Would ship'
+  | 'Blocked'
+  | 'Could not tell'
+  | 'Incomplete'
+  | 'Failed'
+  | 'Cancelled'
+  | 'Nothing to do'
+  | 'Planned';
 
 /** How a reader should feel: decides colours. */
 export type Tone = 'good' | 'careful' | 'bad' | 'neutral';

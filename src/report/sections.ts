@@ -16,6 +16,7 @@ const ICONS: Readonly<Record<Report['word'], string>> = {
   Failed: '❌',
   Cancelled: '🚫',
   'Nothing to do': '💤',
+  Planned: '🧭',
 };
 const ALERTS: Readonly<Record<Report['tone'], string>> = { good: 'TIP', careful: 'WARNING', bad: 'CAUTION', neutral: 'NOTE' };
 /** Tags beyond these are counted. */
@@ -172,29 +173,16 @@ export function equality(report: Report, open: boolean): Block[] {
 export function notes(report: Report): Block[] {
   const lines = [...report.notes, ...report.record.warnings];
   if (lines.length === 0) return [];
-  const shown = [...new Set(lines)].slice(0, 20).map(line => `- ${rich(line, 500)}`);
+  const shown = [...new Set(lines)].slice(0, 20).map(note);
   const more = lines.length > 20 ? `\n- and ${lines.length - 20} more in the log` : '';
   return passage(4, `### Notes and warnings\n\n${shown.join('\n')}${more}`);
 }
 
-/** What was decided before anything ran. */
-export function decisions(report: Report): Block[] {
-  const made = report.record.plan?.decisions ?? [];
-  const idle = report.record.plan?.idleRules ?? [];
-  if (made.length === 0) return [];
-  const rows = made.map(({ name, asked, outcome, reason }) =>
-    row([text(name, 60), code(asked, 80), text(outcome, 120), text(reason, 300)]),
-  );
-  const rules = idle.slice(0, 20).map(line => `- no tag: ${text(line, 300)}`);
-  const table = [head(['Decision', 'Asked', 'Outcome', 'Reason']), ...rows].join('\n');
-  const summary = `🧭 Plan: ${text(
-    made
-      .slice(0, 2)
-      .map(({ name, outcome }) => `${name} ${outcome}`)
-      .join(', '),
-    120,
-  )}`;
-  return passage(6.5, folded(summary, [table, ...(rules.length === 0 ? [] : [rules.join('\n')])].join('\n\n')));
+/** One note; its lines after the first are a list below it. */
+function note(lines: string): string {
+  const [first = '', ...rest] = lines.split('\n');
+  const shown = rest.slice(0, 20).map(line => `\n  - ${rich(line.replace(/^- /, ''), 300)}`);
+  return `- ${rich(first, 500)}${shown.join('')}${rest.length > 20 ? `\n  - and ${rest.length - 20} more` : ''}`;
 }
 
 /** Where the time went. */

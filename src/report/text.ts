@@ -1,55 +1,15 @@
-// Plan and report -> tables for the log: readable without colours, lined up, one screen for the usual run.
+// Report -> tables for the log: readable without colours, lined up, one screen for the usual run.
 
 import type { Judged } from '../gate/verdict.ts';
-import type { Plan } from '../plan/plan.ts';
-import { platformName } from '../plan/platform.ts';
+import { columns, labelled } from './columns.ts';
 import { plain } from './markdown.ts';
+import { decisionLines } from './plan-text.ts';
 import type { Report } from './report.ts';
 import { count, shortDigest, size, WORST_FIRST } from './wording.ts';
 
 /** Findings and references beyond these are counted; the summary has them. */
 const SHOWN = 20;
 const COLOURS: Readonly<Record<Report['tone'], string>> = { good: '32', careful: '33', bad: '31', neutral: '36' };
-
-/** What will happen and why, before anything runs. */
-export function planText(plan: Plan): string {
-  const facts: [string, readonly string[]][] = [
-    ['images', plan.images.length === 0 ? ['none: build, scan and gate only'] : plan.images],
-    ['tags', plan.tags.length === 0 ? ['none'] : columns(plan.tags.map(tag => [tag.name, tag.kind, tag.rule]))],
-    ['no tag from', plan.idleRules],
-    ['platforms', [plan.platforms.map(platformName).join(', ')]],
-    ['version', plan.version === '' ? [] : [plan.version]],
-    ['labels', columns(Object.entries(plan.labels).map(([name, value]) => [name, value]))],
-    ['annotations', columns(Object.entries(plan.annotations).map(([name, value]) => [name, value]))],
-    ['blocks', blockingRule(plan)],
-    [
-      'exceptions',
-      columns(
-        plan.policy.exceptions.map(({ id, package: name, expires, reason }) => [
-          id,
-          name ?? 'any package',
-          `until ${expires}`,
-          reason,
-        ]),
-      ),
-    ],
-  ];
-  const decisions = plan.decisions.map(({ name, asked, outcome, reason }) => [name, asked, outcome, reason]);
-  return [
-    ...facts.filter(([, lines]) => lines.length > 0).flatMap(([name, lines]) => labelled(name, limited(lines))),
-    '',
-    ...columns([['DECISION', 'ASKED', 'OUTCOME', 'REASON'], ...decisions]),
-  ].join('\n');
-}
-
-function blockingRule(plan: Plan): string[] {
-  const { policy } = plan;
-  if (policy.gate === 'off') return ['nothing: gate is off, nothing is scanned'];
-  const rules = policy.scanners.map(scanner => `${scanner}: ${[...policy.block[scanner]].reverse().join(', ') || 'nothing'}`);
-  return [
-    `${rules.join('; ')}${policy.ignoreUnfixed ? '; not without a fix' : ''}${policy.gate === 'warn' ? ' (gate: warn, said but let through)' : ''}`,
-  ];
-}
 
 /** How the run ended: answer, platforms, what blocks, targets, equality, what to do. */
 export function resultText(report: Report): string {
@@ -74,8 +34,14 @@ function answerLines(report: Report): string[] {
   return [
     `${word}  ${plain(report.reason, 1000).replaceAll('`', '')}`,
     ...(report.digest === undefined ? [] : labelled('digest', [report.digest])),
-    ...(tags === '' ? [] : labelled(report.published.length > 0 ? 'tags' : 'planned tags', [tags])),
+    ...(tags === '' ? [] : labelled(report.published.length > 0 ? 'tags' : 'planned tags', [plain(tags, 500)])),
+    ...plannedLines(report),
   ];
+}
+
+/** A plan alone is the whole result: its decisions are said where nobody has to open a group. */
+function plannedLines({ word, record }: Report): string[] {
+  return word === 'Planned' && record.plan !== undefined ? ['', ...decisionLines(record.plan)] : [];
 }
 
 function platformLines(report: Report): string[] {
@@ -174,29 +140,4 @@ function hintLines(report: Report): string[] {
     ...(copy?.lines ?? []).map(line => `    ${line.replace(/\s+$/, '')}`),
   ]);
   return ['What to do next:', ...lines];
-}
-
-/** Lines under a name in a column of its own. */
-function labelled(name: string, lines: readonly string[]): string[] {
-  return lines.map((line, index) => `${(index === 0 ? name : '').padEnd(13)} ${line}`.trimEnd());
-}
-
-function limited(lines: readonly string[]): string[] {
-  return lines.length <= SHOWN ? [...lines] : [...lines.slice(0, SHOWN), `and ${lines.length - SHOWN} more`];
-}
-
-/** Rows with their cells lined up; cells are made harmless and cut, the last one is not padded. */
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const cells = rows.map(row => row.map((cell, at) => plain(cell, at === row.length - 1 ? 160 : 60)));
-  const widths = (cells[0] ?? []).map((_, at) => Math.max(...cells.map(row => width(row[at] ?? ''))));
-  return cells.map(row =>
-    row
-      .map((cell, at) => cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - width(cell))))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
-function width(cell: string): number {
-  return Array.from(cell).length;
 }
