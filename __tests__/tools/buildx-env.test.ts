@@ -1,7 +1,7 @@
 // What builds see of the step's environment (promise 5).
 
 import { expect, test } from '@jest/globals';
-import { buildEnvironment, dockerEnvironment } from '../../src/tools/buildx-env.ts';
+import { actionsCacheProblem, buildEnvironment, dockerEnvironment } from '../../src/tools/buildx-env.ts';
 import { anOrder } from '../build/orders.ts';
 
 const KEPT = {
@@ -51,4 +51,38 @@ test.each<[string, Record<string, string>, number | undefined, string | undefine
 
 test('BUILDX_METADATA_PROVENANCE cannot change what we read', () => {
   expect(buildEnvironment({ BUILDX_METADATA_PROVENANCE: 'max' }, anOrder())['BUILDX_METADATA_PROVENANCE']).toBe('disabled');
+});
+
+test('the token of the Actions cache service is there for a cache of that service only', () => {
+  const user = {
+    ...KEPT,
+    ACTIONS_RUNTIME_TOKEN: 'x.y.z',
+    ACTIONS_RESULTS_URL: 'https://results/',
+    ACTIONS_CACHE_SERVICE_V2: 'true',
+  };
+  for (const over of [{ cacheFrom: ['type=gha,scope=a'] }, { cacheTo: ['mode=max,type=gha,ignore-error=true'] }])
+    expect(buildEnvironment(user, anOrder(over))).toMatchObject({
+      ACTIONS_RUNTIME_TOKEN: 'x.y.z',
+      ACTIONS_RESULTS_URL: 'https://results/',
+      ACTIONS_CACHE_SERVICE_V2: 'true',
+    });
+  const others = { cacheFrom: ['acme/app:type=gha-cache', 'type=registry,ref=gha'], cacheTo: ['type=local,dest=gha'] };
+  expect(buildEnvironment(user, anOrder(others))).not.toHaveProperty('ACTIONS_RUNTIME_TOKEN');
+});
+
+test('where the service cannot be reached, it is said', () => {
+  const order = anOrder({ cacheFrom: ['type=gha'] });
+  expect(actionsCacheProblem({}, anOrder())).toBeUndefined();
+  expect(actionsCacheProblem({ ACTIONS_RUNTIME_TOKEN: 'x', ACTIONS_RESULTS_URL: 'y' }, order)).toBeUndefined();
+  expect(actionsCacheProblem({ ACTIONS_RUNTIME_TOKEN: 'x', ACTIONS_CACHE_URL: 'y' }, order)).toBeUndefined();
+  expect(actionsCacheProblem({ ACTIONS_RESULTS_URL: 'y' }, order)).toContain('ACTIONS_RUNTIME_TOKEN is not set');
+  expect(actionsCacheProblem({ ACTIONS_RUNTIME_TOKEN: '' }, order)).toContain(
+    'ACTIONS_RUNTIME_TOKEN and ACTIONS_RESULTS_URL are',
+  );
+});
+
+test('a variable that was named as a build secret reaches buildx, whatever it is called or holds', () => {
+  const secrets = { GITHUB_TOKEN: `ghs_${'a'.repeat(36)}` };
+  expect(buildEnvironment({ ...KEPT, ...secrets, GH_TOKEN: 'x' }, anOrder(), secrets)).toMatchObject(secrets);
+  expect(buildEnvironment({ ...KEPT, ...secrets }, anOrder())).not.toHaveProperty('GITHUB_TOKEN');
 });

@@ -1,11 +1,12 @@
 // createBuilder() over a scripted docker: directories, environment, splitting over nodes, failures, cancelling, cleaning up.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { expect, test } from '@jest/globals';
-import type { Builder } from '../../src/build/build.ts';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { Builder, BuildOrder } from '../../src/build/build.ts';
 import { readBundle } from '../../src/bundle/read.ts';
 import type { Index } from '../../src/bundle/oci.ts';
-import { Cancelled, ToolError } from '../../src/errors.ts';
+import { Cancelled, ToolError, UserError } from '../../src/errors.ts';
 import { createBuilder } from '../../src/tools/buildx.ts';
 import { anOrder } from '../build/orders.ts';
 import { CLASSIC, fakeDocker, inspectText, writeBuild } from '../fakes/docker.ts';
@@ -170,4 +171,114 @@ test('after a choice that failed the next build asks again', async () => {
   await expect(builder.build(anOrder())).rejects.toThrow(/does not answer/);
   down = false;
   await expect(builder.build(anOrder())).resolves.toBeDefined();
+});
+
+test('several nodes: each level of annotations ends where one node would have put it', async () => {
+  const { builder, calls } = await aBuilder(NODES);
+  const annotations = [
+    { level: 'manifest', key: 'm', value: 'all' },
+    { level: 'manifest[linux/arm64]', key: 'm', value: 'arm' },
+    { level: 'manifest-descriptor', key: 'd', value: 'all' },
+    { level: 'manifest-descriptor[linux/amd64]', key: 'd', value: 'amd' },
+    { level: 'index', key: 'i', value: '1' },
+    { level: 'index-descriptor', key: 'x', value: '1' },
+  ];
+  const { layout } = await builder.build(anOrder({ platforms: [AMD64, ARM64], annotations }));
+  const asked = builds(calls).map(({ args }) => [
+    args[args.indexOf('--platform') + 1],
+    args.filter((_, at) => args[at - 1] === '--annotation'),
+  ]);
+  expect(asked.sort()).toEqual([
+    ['linux/amd64', ['manifest:m=all']],
+    ['linux/arm64', ['manifest:m=arm']],
+  ]);
+  const top = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')) as Index;
+  expect(top.manifests.map(entry => entry.annotations)).toEqual([{ x: '1' }]);
+  const index = JSON.parse(readFileSync(blobFile(layout, top.manifests[0]?.digest ?? ''), 'utf8')) as Index;
+  expect(index.annotations).toEqual({ i: '1' });
+  const images = index.manifests.filter(entry => entry.platform?.os !== 'unknown');
+  expect(images.map(entry => entry.annotations)).toEqual([{ d: 'amd' }, { d: 'all' }]);
+});
+
+describe('secrets', () => {
+  const order = anOrder({
+    secrets: [
+      { id: 'typed', from: 'input' },
+      { id: 'npm', from: 'variable', variable: 'GITHUB_TOKEN' },
+      { id: 'rc', from: 'file', file: 'rc' },
+    ],
+  });
+
+  test('a typed value is in a private file while buildx runs, whatever the end, and in no argument', async () => {
+    for (const exitCode of [0, 1]) {
+      const cwd = await temporaryDirectory();
+      const directory = await temporaryDirectory();
+      writeFileSync(join(cwd, 'rc'), 'canary-file');
+      const masked: string[] = [];
+      let found: [string, number, number] | undefined;
+      const { run, calls } = fakeDocker(args => {
+        if (args[1] !== 'build') return undefined;
+        const file = /^id=typed,src=(.*)$/.exec(args[args.indexOf('--secret') + 1] ?? '')?.[1] ?? '';
+        found = [readFileSync(file, 'utf8'), statSync(file).mode & 0o777, statSync(dirname(file)).mode & 0o777];
+        return exitCode === 0 ? undefined : { exitCode, stderr: 'ERROR: boom' };
+      });
+      const builder = createBuilder({
+        run,
+        env: { PATH: '/bin', GITHUB_TOKEN: 'canary-env' },
+        directory,
+        cwd,
+        secrets: new Map([['typed', 'canary-typed\nsecond']]),
+        onSecret: value => masked.push(value),
+        onLine: () => undefined,
+      });
+      await builder.build(order).catch((error: unknown) => expect(String(error)).toContain('boom'));
+      expect(found).toEqual(['canary-typed\nsecond', 0o600, 0o700]);
+      expect(masked.sort()).toEqual(['canary-env', 'canary-file', 'canary-typed\nsecond']);
+      expect(calls.flatMap(call => call.args).join('\n')).not.toContain('canary');
+      expect(builds(calls)[0]?.options.env['GITHUB_TOKEN']).toBe('canary-env');
+      expect(calls.filter(call => call.args[1] !== 'build').every(call => !('GITHUB_TOKEN' in call.options.env))).toBe(true);
+      expect(readdirSync(directory).filter(name => name.startsWith('secrets'))).toEqual([]);
+    }
+  });
+
+  test('a cancelled build leaves no file either', async () => {
+    const directory = await temporaryDirectory();
+    const stop = new AbortController();
+    const { run } = fakeDocker(args => {
+      if (args[1] === 'build') stop.abort();
+      return args[1] === 'build' ? { exitCode: null, signal: 'SIGTERM' } : undefined;
+    });
+    const secrets = new Map([['typed', 'canary']]);
+    const options = { run, env: {}, directory, secrets, onLine: () => undefined, signal: stop.signal };
+    const typed = anOrder({ secrets: [{ id: 'typed', from: 'input' }] });
+    await expect(createBuilder(options).build(typed)).rejects.toBeInstanceOf(Cancelled);
+    expect(readdirSync(directory).filter(name => name.startsWith('secrets'))).toEqual([]);
+  });
+
+  test.each<[string, BuildOrder['secrets'][number], RegExp]>([
+    ['a variable that is not set', { id: 'a', from: 'variable', variable: 'NOPE' }, /secret-envs: .* NOPE, which is not set/],
+    ['an empty variable', { id: 'a', from: 'variable', variable: 'EMPTY' }, /EMPTY, which is empty/],
+    ['a file that is missing', { id: 'a', from: 'file', file: 'no/such' }, /secret-files: .* no\/such, which does not exist/],
+    ['a directory', { id: 'a', from: 'file', file: '.' }, /which is not a file/],
+  ])('%s: nothing is started', async (_name, secret, message) => {
+    const { run, calls } = fakeDocker();
+    const builder = createBuilder({ run, env: { EMPTY: '' }, directory: await temporaryDirectory(), onLine: () => undefined });
+    const error = await builder.build(anOrder({ secrets: [secret] })).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as UserError).message).toMatch(message);
+    expect(calls).toEqual([]);
+  });
+});
+
+test('a builder that is created grants what the build asks for', async () => {
+  const classic: Answer = args => (args[0] === 'info' ? { stdout: CLASSIC } : undefined);
+  const created = async (allow: string[]): Promise<string> => {
+    const { builder, calls } = await aBuilder(classic);
+    await builder.build(anOrder({ allow }));
+    return calls.find(call => call.args[1] === 'create')?.args.join(' ') ?? '';
+  };
+  expect(await created(['network.host'])).not.toContain('--buildkitd-flags');
+  expect(await created(['security.insecure'])).toContain(
+    '--buildkitd-flags --allow-insecure-entitlement=network.host --allow-insecure-entitlement=security.insecure',
+  );
 });
