@@ -71,7 +71,7 @@ describe('each input becomes its part of the request', () => {
     ],
     [
       'a cache directory with a comma',
-      { 'cache-to': 'type=local,"dest=/a,b"' },
+      { 'cache-to': '"type=local,""dest=/a,b"""' },
       { cacheTo: ['type=local,"dest=/a,b",ignore-error=true'] },
     ],
     [
