@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { dateProblem, parseBoolean, parseDuration } from '../../src/plan/parse-value.ts';
+import { dateProblem, parseBoolean, parseDuration, sizeProblem } from '../../src/plan/parse-value.ts';
 
 describe('booleans are those of the runner', () => {
   test.each(['true', 'True', 'TRUE'])('%s', text => expect(parseBoolean(text)).toBe(true));
@@ -74,6 +74,26 @@ describe('durations', () => {
     for (const text of ['1'.repeat(100_000), '1h'.repeat(50_000), ' '.repeat(100_000), 'and'.repeat(30_000)])
       parseDuration(text, bounds);
     expect(performance.now() - before).toBeLessThan(500);
+  });
+});
+
+describe('sizes are those of Docker', () => {
+  test.each(['64m', '1g', '1.5g', '67108864', '512k', '64MB', '1GiB', '1 gb', '2T', '0', '64b'])('%s', text => {
+    expect(sizeProblem(text)).toBeUndefined();
+  });
+  test.each([
+    ['64 megabytes', 'did you mean "64m"'],
+    ['1,5g', 'did you mean "1.5g"'],
+    ['1  gb', 'did you mean "1g"'],
+    ['2gigs', 'did you mean "2g"'],
+    ['64x', 'bytes, or a number with k, m, g, t or p'],
+    ['-1', 'bytes, or a number'],
+    ['lots', 'bytes, or a number'],
+    ['1e9', 'bytes, or a number'],
+    ['0x40', 'bytes, or a number'],
+    ['9'.repeat(100), 'bytes, or a number'],
+  ])('%s: %s', (text, says) => {
+    expect(sizeProblem(text)).toContain(says);
   });
 });
 

@@ -5,15 +5,13 @@ import type { ListOptions } from './csv.ts';
 import type { Mistakes } from './mistakes.ts';
 import { didYouMean } from './nearest.ts';
 import { parsePlatform } from './parse-platform.ts';
-import { parseBoolean, parseDuration } from './parse-value.ts';
+import { parseBoolean, parseDuration, sizeProblem } from './parse-value.ts';
 import type { Bounds } from './parse-value.ts';
 import { platformName } from './platform.ts';
 import type { Platform } from './platform.ts';
 import { hostProblem, referenceProblem, shorten } from './reference.ts';
 import { SEVERITIES } from './severity.ts';
 import type { Severity } from './severity.ts';
-
-export { parsePlatform } from './parse-platform.ts';
 
 /** Where a value comes from and where its mistakes go. */
 export interface Source {
@@ -75,6 +73,14 @@ export function readSeverities(source: Source, name: string): readonly Severity[
 /** A duration in seconds. */
 export function readDuration(source: Source, name: string, bounds: Bounds & { readonly otherwise: number }): number {
   return readParsed(source, name, text => parseDuration(text, bounds)) ?? bounds.otherwise;
+}
+
+/** An amount of memory, as typed: buildx reads it. */
+export function readSize(source: Source, name: string): string | undefined {
+  const text = readText(source, name);
+  const problem = text === undefined ? undefined : sizeProblem(text);
+  if (problem !== undefined) source.mistakes.add(name, problem);
+  return text;
 }
 
 /** Parsers answer with a sentence when the text has no value. */

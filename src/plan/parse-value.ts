@@ -1,4 +1,4 @@
-// One word as typed -> its value, or in a sentence why it has none: booleans, durations, dates.
+// One word as typed -> its value, or in a sentence why it has none: booleans, durations, sizes, dates.
 
 import { didYouMean } from './nearest.ts';
 import { shorten } from './reference.ts';
@@ -54,6 +54,22 @@ function mend(text: string): string {
     .replace(/t(?=\d)/, '')
     .replaceAll(/(\d+)w(?:eeks?|ks?)?(?=\d|$)/g, (_, weeks: string) => `${Number(weeks) * 7}d`)
     .replaceAll(/(\d)(s|m|h|d)(?:econds?|ecs?|inutes?|ins?|ours?|rs?|ays?)?(?=\d|$)/g, '$1$2');
+}
+
+/**
+ * What is wrong with an amount of memory as Docker reads it (github.com/docker/go-units, RAMInBytes): bytes, or a number with a unit, where
+ * every unit counts in 1024; undefined when it is right.
+ */
+export function sizeProblem(text: string): string | undefined {
+  if (isSize(text)) return undefined;
+  const [, count, unit = ''] = /^\s*(\d{1,15}(?:[.,]\d{1,9})?)\s*([a-z]{1,12})\s*$/i.exec(text) ?? [];
+  const meant = `${count?.replace(',', '.') ?? ''}${/^[kmgtp]/i.exec(unit)?.[0].toLowerCase() ?? ''}`;
+  const guess = count !== undefined && isSize(meant) ? ` (did you mean "${meant}"?)` : '';
+  return `"${shorten(text)}" is not a size: bytes, or a number with k, m, g, t or p, such as 64m, 512MiB or 1.5g${guess}`;
+}
+
+function isSize(text: string): boolean {
+  return /^\d{1,15}(?:\.\d{1,9})? ?(?:[kmgtp]i?)?b?$/i.test(text);
 }
 
 /** What is wrong with a day `2027-01-31`; undefined when the calendar has it. */

@@ -1,10 +1,11 @@
 // The inputs of docker/build-push-action -> typed values.
 
-import { parsePlatform, readBoolean, readChoice, readList, readPlatforms, readText } from './input-values.ts';
+import { readBoolean, readChoice, readList, readPlatforms, readReference, readText } from './input-values.ts';
 import type { Source } from './input-values.ts';
 import type { Inputs } from './inputs.ts';
 import { ANY_PLATFORM, unusedRunners } from './matrix.ts';
 import type { Runners } from './matrix.ts';
+import { parsePlatform } from './parse-platform.ts';
 import type { RunnerLabel } from './plan.ts';
 import { platformName } from './platform.ts';
 import type { Platform } from './platform.ts';
@@ -65,7 +66,7 @@ export function readBuild(source: Source, env: Readonly<Record<string, string | 
     noCacheFilters,
     pull: readBoolean(source, 'pull') ?? false,
     builder: readText(source, 'builder'),
-    builderImage: readText(source, 'builder-image'),
+    builderImage: readReference(source, 'builder-image'),
     push: readChoice(source, 'push', ['auto', 'true', 'false']) ?? 'auto',
   };
 }

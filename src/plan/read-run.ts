@@ -1,6 +1,6 @@
 // The inputs that decide how RUN steps are run (add-hosts, allow, network, cgroup-parent, shm-size, ulimit) -> typed values.
 
-import { readList, readText } from './input-values.ts';
+import { readList, readSize, readText } from './input-values.ts';
 import type { Source } from './input-values.ts';
 import type { Inputs } from './inputs.ts';
 import { didYouMean } from './nearest.ts';
@@ -16,7 +16,6 @@ const LIMITS = [
   ...['core', 'cpu', 'data', 'fsize', 'locks', 'memlock', 'msgqueue', 'nice'],
   ...['nofile', 'nproc', 'rss', 'rtprio', 'rttime', 'sigpending', 'stack'],
 ];
-const SIZE = /^\d+(?:\.\d+)?\s?[kmgtp]?i?b?$/i;
 
 /** Reads them; what buildx would refuse after the build began is a mistake now. */
 export function readRun(source: Source): RunInputs {
@@ -55,12 +54,6 @@ function readNetwork(source: Source): string | undefined {
       `"${shorten(network)}" is not one of ${NETWORKS.join(', ')}${didYouMean(network, NETWORKS)}; a network of your own belongs to the builder (driver-opts: network=… of docker/setup-buildx-action)`,
     );
   return network;
-}
-
-function readSize(source: Source, name: string): string | undefined {
-  const text = readText(source, name);
-  if (text !== undefined && !SIZE.test(text)) source.mistakes.add(name, `"${shorten(text)}" is not a size such as 64m or 1g`);
-  return text;
 }
 
 function readLimits(source: Source): readonly string[] {
