@@ -49,6 +49,12 @@ export function isRefused(error: unknown): boolean {
   return !isSecondaryLimit(error) && [401, 403, 404].includes(statusOf(error) ?? 0);
 }
 
+/** True when the repository has no code scanning, whatever the token may do: private ones have it with GitHub Code Security (earlier: Advanced Security). */
+export function isFeatureOff(error: unknown): boolean {
+  const words = /(?:code|advanced) security must be enabled|code scanning is not enabled|not enabled for code scanning/i;
+  return [403, 404].includes(statusOf(error) ?? 0) && words.test(messageOf(error));
+}
+
 /** The HTTP status of a failed request. */
 export function statusOf(error: unknown): number | undefined {
   const status = property(error, 'status');

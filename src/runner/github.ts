@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts';
 import type { Event } from '../plan/event.ts';
 import type { RepositoryFacts } from '../plan/tag-facts.ts';
 import type { CommitStatus } from '../report/status.ts';
+import { createCodeScanning, type CodeScanning } from './code-scanning.ts';
 import { headerOf, isSecondaryLimit, isUnclear, statusOf } from './github-errors.ts';
 import { at, booleanOf, textOf } from './payload.ts';
 
@@ -19,7 +20,7 @@ export interface RepositoryAnswer extends RepositoryFacts {
   readonly private: boolean | undefined;
 }
 
-export interface GitHub {
+export interface GitHub extends CodeScanning {
   /**
    * A file at a commit, branch or tag, with the commit that `ref` stands for; of the event's repository, or of the one named. Undefined only when
    * the commit can be read and holds no such file; anything else throws (GitHub answers 404 both for what is not there and for what the token may
@@ -60,7 +61,7 @@ const MOST_PAGES = 50;
 const LONGEST_WAIT = 60;
 
 /** How long a call may take. */
-interface Patience {
+export interface Patience {
   /** Milliseconds for one request. */
   readonly timeout: number;
   readonly tries: number;
@@ -131,6 +132,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
         octokit.rest.repos.createCommitStatus({ ...here, sha, state, context, description, target_url: targetUrl, request }),
       );
     },
+    ...createCodeScanning(call, here),
     viewer: async () => {
       const answer = await call((octokit, request) =>
         octokit.graphql<{ viewer: { login: string } }>('{ viewer { login } }', { request }),
@@ -142,14 +144,11 @@ export function createGitHub(options: GitHubOptions): GitHub {
 
 type Octokit = InstanceType<typeof Client>;
 type Work<T> = (octokit: Octokit, request: { readonly signal: AbortSignal }) => Promise<T>;
+/** Sends with this patience, the usual one when it is left out. */
+export type Call = <T>(work: Work<T>, patience?: Patience) => Promise<T>;
 
 /** Each try of a call has its own time. */
-function createCall({
-  token,
-  event,
-  timeout = Infinity,
-  wait = sleep,
-}: GitHubOptions): <T>(work: Work<T>, patience?: Patience) => Promise<T> {
+function createCall({ token, event, timeout = Infinity, wait = sleep }: GitHubOptions): Call {
   const silent = (): void => undefined;
   // Octokit prints deprecations and failed requests by itself; what matters is said by the callers.
   const settings = { baseUrl: event.apiUrl, log: { debug: silent, info: silent, warn: silent, error: silent } };
