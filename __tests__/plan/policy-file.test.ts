@@ -80,7 +80,7 @@ describe('mistakes have their line', () => {
     ['block:\n  vuln:\n    - HIGH\n    - CRITCAL', '4: "block.vuln[1]": "CRITCAL"'],
     ['block: {vuln: HIGH}', '1: "block.vuln": "HIGH" is not "all" or a list'],
     ['block: [HIGH]', '1: "block" must be a mapping'],
-    ['ignore-unfixed: yes', '1: "ignore-unfixed": "yes" is not true or false'],
+    ['ignore-unfixed: yes', '1: "ignore-unfixed": "yes" is not true or false (did you mean "true"?)'],
     ['gate: of', 'did you mean "off"'],
     ['on-scan-error: ignore', 'fail, warn'],
     ['inputs-may-loosen: [servity]', 'did you mean "severity"'],
@@ -91,7 +91,7 @@ describe('mistakes have their line', () => {
     ['exceptions:\n  - {id: CVE-1, reason: " ", expires: 2027-01-01}', '"exceptions[0].reason": " " is not a text'],
     [
       'exceptions:\n  - id: CVE-1\n    reason: x\n    expires: 2027-02-30',
-      '4: "exceptions[0].expires": "2027-02-30" is not a date',
+      '4: "exceptions[0].expires": "2027-02-30" is not a date YYYY-MM-DD: 2027-02 has 28 days',
     ],
     ['exceptions:\n  - {id: CVE-1, reason: x, expires: soon}', 'is not a date YYYY-MM-DD'],
     ['exceptions:\n  - {id: 5, reason: x, expires: 2027-01-01}', 'is not a text'],

@@ -120,7 +120,7 @@ function readMapping(reader: Reader, path: YamlPath, value: unknown, keys: reado
   }
   for (const key of Object.keys(value).filter(name => !keys.includes(name))) {
     const later = LATER_KEYS.includes(key)
-      ? 'is not supported yet'
+      ? 'is not supported yet: take it out, nothing may seem to be enforced that is not'
       : `is not a key here: ${keys.join(', ')}${didYouMean(key, keys)}`;
     report(reader, [...path, key], `${keyName([...path, key])} ${later}`);
   }
@@ -135,13 +135,13 @@ function isMapping(value: unknown): value is Mapping {
 function readEntries(reader: Reader, path: YamlPath, value: unknown): readonly unknown[] {
   if (value === undefined) return [];
   if (Array.isArray(value)) return value;
-  wrong(reader, path, value, 'is not a list');
+  wrong(reader, path, value, 'is not a list: each entry begins with "- "');
   return [];
 }
 
 function readBoolean(reader: Reader, path: YamlPath, value: unknown): boolean | undefined {
   if (value === undefined || typeof value === 'boolean') return value;
-  wrong(reader, path, value, 'is not true or false');
+  wrong(reader, path, value, `is not true or false${typeof value === 'string' ? didYouMean(value, ['true', 'false']) : ''}`);
   return undefined;
 }
 
@@ -162,7 +162,7 @@ function readSeverities(reader: Reader, path: YamlPath, value: unknown): readonl
   if (value === undefined) return undefined;
   if (value === 'all') return SEVERITIES;
   if (!Array.isArray(value)) {
-    wrong(reader, path, value, `is not "all" or a list of ${SEVERITIES.join(', ')}`);
+    wrong(reader, path, value, `is not "all" or a list of ${SEVERITIES.join(', ')}, e.g. [HIGH, CRITICAL]`);
     return undefined;
   }
   return readWords(reader, path, value, SEVERITIES);
@@ -217,7 +217,7 @@ function readImages(reader: Reader, value: unknown): ReadonlyMap<string, string>
   const reasons = new Map<string, string>();
   if (value === undefined) return reasons;
   if (!isMapping(value)) {
-    wrong(reader, ['images'], value, 'is not a mapping of image names');
+    wrong(reader, ['images'], value, 'is not a mapping of image names, e.g. ghcr.io/acme/app: {allow-unrecognised: REASON}');
     return reasons;
   }
   for (const [name, settings] of Object.entries(value)) {
