@@ -1,106 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import { platformName } from '../../src/plan/platform.ts';
-import type { Event } from '../../src/plan/event.ts';
-import type { Signing } from '../../src/plan/plan.ts';
-import { NOW, SHA, aPullRequest, aTag, anEvent, messageOf, planOf } from './plan-builders.ts';
+import { NOW, SHA, aTag, anEvent, messageOf, planOf } from './plan-builders.ts';
 import type { Typed } from './plan-builders.ts';
 
-const dependabot = { actor: 'dependabot[bot]' };
+describe('a deleted ref (rules 25)', () => {
+  const event = anEvent({ deleted: true, sha: '0'.repeat(40) });
 
-describe('push: the table of the design', () => {
-  test.each<[string, Event, Typed, boolean]>([
-    ['branch push', anEvent(), {}, true],
-    ['tag push', aTag('v1.2.3'), {}, true],
-    ['release', aTag('v1.2.3', { name: 'release' }), {}, true],
-    ['schedule', anEvent({ name: 'schedule' }), {}, true],
-    ['workflow_dispatch', anEvent({ name: 'workflow_dispatch' }), {}, true],
-    ['repository_dispatch', anEvent({ name: 'repository_dispatch' }), {}, true],
-    ['no images', anEvent(), { images: '' }, false],
-    ['every image disabled', anEvent(), { images: 'name=a/b,enable=false' }, false],
-    ['pull request', aPullRequest(), {}, false],
-    ['merge_group', anEvent({ name: 'merge_group', ref: 'refs/heads/gh-readonly-queue/main/pr-1-a' }), {}, false],
-    ['workflow_run', anEvent({ name: 'workflow_run' }), {}, false],
-    ['pull_request_target', aPullRequest({ name: 'pull_request_target' }), {}, false],
-    ['issue_comment', anEvent({ name: 'issue_comment' }), {}, false],
-    ['an event nobody thought of', anEvent({ name: 'watch' }), {}, false],
-    ['a push by Dependabot (rules 25)', anEvent(dependabot), {}, false],
-    ['push: false', anEvent(), { push: 'false' }, false],
-    ['push: true on a pull request', aPullRequest(), { push: 'true' }, true],
-  ])('%s', (_name, event, typed, push) => {
-    const plan = planOf(event, typed);
-    expect(plan.push).toBe(push);
-    expect(plan.decisions.find(decision => decision.name === 'push')).toMatchObject({ outcome: push ? 'yes' : 'no' });
-    expect(plan.decisions.every(decision => decision.reason !== '')).toBe(true);
-  });
-
-  test('push: true outside the first row warns, inside it does not', () => {
-    expect(planOf(aPullRequest(), { push: 'true' }).warnings.join()).toContain('push: true');
-    expect(planOf(anEvent(), { push: 'true' }).warnings).toEqual([]);
-  });
-
-  test('push: true without an image is refused', () => {
-    expect(messageOf(() => planOf(anEvent(), { push: 'true', images: '' }))).toContain('nowhere to push');
-  });
-
-  test('a deleted ref: nothing to do, and no rule is asked', () => {
-    const plan = planOf(anEvent({ deleted: true, sha: '0'.repeat(40) }), { push: 'true', tags: 'type=raw,value=-bad' });
-    expect(plan).toMatchObject({ push: false, tags: [], references: [], signing: { method: 'off' } });
+  test.each(['ship', 'plan'])('mode %s: nothing to do, and no rule is asked', mode => {
+    const plan = planOf(event, { mode, push: 'true', sign: 'keyless', tags: 'type=raw,value=-bad' });
+    expect(plan).toMatchObject({
+      push: false,
+      tags: [],
+      references: [],
+      idleRules: [],
+      signing: { method: 'off' },
+      sarif: false,
+    });
     expect(plan.nothingToDo).toContain('refs/heads/main');
+    expect(plan.warnings).toEqual([]);
     expect(plan.buildNames).toHaveLength(1);
-  });
-});
-
-describe('sign', () => {
-  const key = { 'cosign-key': 'env://COSIGN_PRIVATE_KEY' };
-  test.each<[string, Event, Typed, Signing]>([
-    ['public with id-token', anEvent(), {}, { method: 'keyless', log: true }],
-    ['no id-token', anEvent({ idToken: false }), {}, { method: 'off' }],
-    ['private', anEvent({ private: true }), {}, { method: 'off' }],
-    ['visibility unknown is treated as private', anEvent({ private: undefined }), {}, { method: 'off' }],
-    ['private, asked for', anEvent({ private: true }), { sign: 'keyless' }, { method: 'keyless', log: false }],
-    ['a key', anEvent({ idToken: false }), key, { method: 'key', log: true }],
-    ['a key in a private repository', anEvent({ private: true }), key, { method: 'key', log: false }],
-    ['sign: off', anEvent(), { sign: 'off', ...key }, { method: 'off' }],
-    ['keyless although a key is there', anEvent(), { sign: 'keyless', ...key }, { method: 'keyless', log: true }],
-    ['not pushing', aPullRequest(), { sign: 'keyless' }, { method: 'off' }],
-    ['not pushing, no key at hand on a fork', aPullRequest({}, true), { sign: 'key' }, { method: 'off' }],
-    [
-      'push: true on a pull request signs only when asked (rules 25)',
-      aPullRequest(),
-      { push: 'true', ...key },
-      { method: 'off' },
-    ],
-    ['push: true on a pull request, asked', aPullRequest(), { push: 'true', sign: 'key', ...key }, { method: 'key', log: true }],
-  ])('%s', (_name, event, typed, signing) => {
-    expect(planOf(event, typed).signing).toEqual(signing);
-  });
-
-  test('keyless without the permission names it', () => {
-    expect(() => planOf(anEvent({ idToken: false }), { sign: 'keyless' })).toThrow(
-      expect.objectContaining({
-        name: 'UserError',
-        hint: expect.stringContaining('permissions: id-token: write'),
-      }),
-    );
-  });
-
-  test('key without a key', () => {
-    expect(messageOf(() => planOf(anEvent(), { sign: 'key' }))).toContain('cosign-key');
-  });
-});
-
-describe('comment and status', () => {
-  test.each<[string, Event, Typed, boolean, boolean]>([
-    ['pull request', aPullRequest(), {}, true, true],
-    ['pull request of a fork', aPullRequest({}, true), {}, false, false],
-    ['pull request by Dependabot', aPullRequest(dependabot), {}, false, false],
-    ['pull_request_target of a fork', aPullRequest({ name: 'pull_request_target' }, true), {}, true, true],
-    ['always, on a fork', aPullRequest({}, true), { comment: 'always' }, true, false],
-    ['never', aPullRequest(), { comment: 'never', status: 'false' }, false, false],
-    ['a push', anEvent(), { comment: 'always' }, false, true],
-    ['no token', aPullRequest(), { 'github-token': '' }, false, false],
-  ])('%s', (_name, event, typed, comment, status) => {
-    expect(planOf(event, typed)).toMatchObject({ comment, status });
   });
 });
 

@@ -55,6 +55,10 @@ export function decideSarif(
   if (isReadOnly(event)) return answer(false, `the token of ${who} is read-only; the summary holds the report`);
   if (isPrivileged(event)) return answer(false, `${who} would show its findings on the default branch, whatever was built`);
   if (!SCANNABLE.includes(event.name)) return answer(false, `code scanning takes no results of ${who}`);
-  if (event.private === false) return answer(true, `results for ${event.ref.replace(/^refs\/(?:heads|tags)\//, '')}`);
+  if (event.private === false) return answer(true, `results for ${shortRef(event)}`);
   return answer(true, 'if the repository has Code Security, which private ones need');
+}
+
+function shortRef({ ref, pullRequest }: Event): string {
+  return pullRequest === undefined ? ref.replace(/^refs\/(?:heads|tags)\//, '') : `pull request #${pullRequest.number}`;
 }
