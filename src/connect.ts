@@ -3,6 +3,7 @@
 import type { ConnectedTools, connectTools } from './connect-tools.ts';
 import { UserError } from './errors.ts';
 import type { Tools } from './pipeline.ts';
+import { isPrivileged } from './plan/decide.ts';
 import { effectivePolicy } from './plan/effective-policy.ts';
 import type { Event } from './plan/event.ts';
 import type { Inputs } from './plan/inputs.ts';
@@ -12,18 +13,24 @@ import type { Plan } from './plan/plan.ts';
 import { normalisePlatform } from './plan/platform.ts';
 import { parsePolicy } from './plan/policy-file.ts';
 import { readInputs } from './plan/read-inputs.ts';
-import { shorten } from './plan/reference.ts';
 import { planText } from './report/plan-text.ts';
 import type { GitHub } from './runner/github.ts';
 import type { Log } from './runner/log.ts';
 import { readPolicy } from './runner/policy-source.ts';
-import { readWorkspaceFile, workspaceCommit } from './runner/workspace.ts';
+import type { PolicyReaders } from './runner/policy-source.ts';
+import { gatherFacts } from './runner/tag-facts-source.ts';
+import { findCheckouts, readWorkspaceFile, workspaceCommit } from './runner/workspace.ts';
+import { run } from './tools/command.ts';
+import { readGitHead } from './tools/git.ts';
+import type { GitHead } from './tools/git.ts';
 import { TimeIsUp, withinTime } from './tools/time-limit.ts';
 
 /** What a run is connected with. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string>>;
   readonly event: Event;
+  /** The parsed file of GITHUB_EVENT_PATH. */
+  readonly payload: unknown;
   readonly inputs: Inputs;
   readonly github: GitHub;
   readonly log: Log;
@@ -51,7 +58,7 @@ export function readInputsInTime(
   try {
     return withinTime(LONGEST_THOUGHT, () => readInputs(noted, names, env));
   } catch (error) {
-    throw error instanceof TimeIsUp ? tooLong(`the input "${asked}"`) : error;
+    throw error instanceof TimeIsUp ? tooLong(asked) : error;
   }
 }
 
@@ -65,12 +72,12 @@ export function makePlanInTime(order: PlanOrder): Plan {
   try {
     return withinTime(LONGEST_THOUGHT, () => makePlan({ ...order, onRule }));
   } catch (error) {
-    throw error instanceof TimeIsUp ? tooLong(rule === undefined ? 'the plan' : `"${shorten(rule)}"`) : error;
+    throw error instanceof TimeIsUp ? tooLong(rule ?? 'the plan') : error;
   }
 }
 
 function tooLong(what: string): UserError {
-  return new UserError(`Working out ${what} takes longer than ${LONGEST_THOUGHT / 1000} second and was ended; nothing was run.`, {
+  return new UserError(`${what}: takes longer than ${LONGEST_THOUGHT / 1000} second to work out and was ended; nothing was run`, {
     hint: 'A pattern such as (a+)+$ tries every way to split its text, and nested {{#each}} blocks multiply: write it without a repetition inside a repetition.',
   });
 }
@@ -103,26 +110,33 @@ function early<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-async function plan({ event, inputs, github, log, workspace, now }: Surroundings): Promise<Plan> {
-  const source = await readPolicy(event, inputs.policy, {
+async function plan(around: Surroundings): Promise<Plan> {
+  const { env, inputs, github, log, signal, workspace, payload, now } = around;
+  const git = (): Promise<GitHead> => readGitHead({ run, env, directory: workspace, signal });
+  const { facts, event, warnings } = await gatherFacts({ event: around.event, payload, inputs, now, github, git });
+  const readers: PolicyReaders = {
     workspaceCommit: () => workspaceCommit(workspace),
     readWorkspace: file => readWorkspaceFile(workspace, file),
-    fetchFile: (file, ref) => github.fetchFile(file, ref),
-  });
-  const policy = effectivePolicy({ inputs, ...(source !== undefined && { file: parsePolicy(source.text, source) }) });
-  const commitDate = event.commitDate === undefined && !event.deleted ? await dateOf(event, github, log) : undefined;
+    fetchFile: (...file) => github.fetchFile(...file),
+  };
+  const { file, warnings: policyWarnings, ...reading } = await readPolicy({ event, inputs, readers });
+  const policy = effectivePolicy({ inputs, ...reading, ...(file !== undefined && { file: parsePolicy(file.text, file) }) });
   const native = normalisePlatform({ os: 'linux', architecture: process.arch === 'x64' ? 'amd64' : process.arch });
-  const made = makePlanInTime({ event, inputs, policy, now, native, ...(commitDate !== undefined && { commitDate }) });
-  log.info(planText(made));
-  return made;
+  const made = makePlanInTime({
+    event,
+    inputs,
+    policy,
+    now,
+    native,
+    facts,
+    ...(isTime(facts.commitDate) && { commitDate: facts.commitDate }),
+    ...(isPrivileged(event) && { checkouts: await findCheckouts(workspace, inputs) }),
+  });
+  const complete = { ...made, warnings: [...warnings, ...policyWarnings, ...made.warnings] };
+  log.info(planText(complete));
+  return complete;
 }
 
-/** The commit's date makes builds repeatable; without it they are merely less so. */
-async function dateOf(event: Event, github: GitHub, log: Log): Promise<Date | undefined> {
-  try {
-    return await github.commitDate(event.sha);
-  } catch (error) {
-    log.debug(`the date of ${event.sha} is not known: ${String(error)}`);
-    return undefined;
-  }
+function isTime(date: Date | undefined): date is Date {
+  return date !== undefined && !Number.isNaN(date.getTime());
 }

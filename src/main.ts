@@ -32,7 +32,7 @@ export async function main(): Promise<void> {
   const cancel = cancelOnSignal(log);
   try {
     for (const name of SECRET_INPUTS) log.mask(commands.getInput(name));
-    await run({ env, commands, log, signal: cancel.signal }, readEvent(env, readPayload(env)));
+    await run({ env, commands, log, signal: cancel.signal, payload: readPayload(env) });
   } catch (error) {
     say(log, explain(error));
   } finally {
@@ -45,10 +45,13 @@ interface Step {
   readonly commands: Commands;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** What GitHub sent about the event. */
+  readonly payload: unknown;
 }
 
-async function run(step: Step, event: Event): Promise<void> {
+async function run(step: Step): Promise<void> {
   const { env, commands, log } = step;
+  const event = readEvent(env, step.payload);
   const directory = runDirectory(env);
   const github = createGitHub({ token: commands.getInput('github-token').trim(), event });
   const teller = createTeller({
@@ -74,7 +77,8 @@ interface Course extends Step {
 }
 
 /** Mistakes in the inputs end in the record like every other failure: they are reported the same way. */
-async function sailOnRealTools({ env, commands, event, log, signal, github, directory, onRecord }: Course): Promise<RunRecord> {
+async function sailOnRealTools({ onRecord, ...course }: Course): Promise<RunRecord> {
+  const { env, commands, event, log, signal, directory } = course;
   const start = startRecord(event);
   let inputs: Inputs;
   try {
@@ -85,13 +89,9 @@ async function sailOnRealTools({ env, commands, event, log, signal, github, dire
   // Whatever is still being fetched or scanned when the run ends early is ended with it.
   const over = new AbortController();
   const { tools, close } = connect({
-    env,
-    event,
+    ...course,
     inputs,
-    github,
-    log,
     signal: AbortSignal.any([signal, over.signal]),
-    directory,
     workspace: orElse(env['GITHUB_WORKSPACE'], process.cwd()),
     toolCache: path.join(orElse(env['RUNNER_TOOL_CACHE'], directory), 'seaworthy'),
     now: new Date(),

@@ -34,8 +34,13 @@ const SETTINGS = {
   scanners: setting<readonly Scanner[]>('scanners', DEFAULT_SCANNERS, lacks),
 };
 
+export interface PolicyOrder extends Pick<Policy, 'origin' | 'unread'> {
+  readonly file?: PolicyFile;
+  readonly inputs: PolicyInputs;
+}
+
 /** Merges. Throws one UserError that names every input that is looser than the file. */
-export function effectivePolicy({ file, inputs }: { readonly file?: PolicyFile; readonly inputs: PolicyInputs }): Policy {
+export function effectivePolicy({ file, inputs, ...whereabouts }: PolicyOrder): Policy {
   const mistakes = collectMistakes();
   const sources = new Map<string, string>();
   const merge = <T>(rule: Setting<T>, typed: T | undefined, written: T | undefined, key: string): T =>
@@ -56,6 +61,7 @@ export function effectivePolicy({ file, inputs }: { readonly file?: PolicyFile; 
       sources.set('block.secret', file?.blockSecret === undefined ? 'default' : place(file, 'block.secret')),
     ),
     ...(file !== undefined && { file: { path: file.path, commit: file.commit } }),
+    ...whereabouts,
   };
   mistakes.check(
     'the inputs',

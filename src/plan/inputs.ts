@@ -3,7 +3,8 @@
 import type { Runners } from './matrix.ts';
 import type { Mode } from './plan.ts';
 import type { Severity } from './severity.ts';
-import type { Scanner } from './policy.ts';
+import type { PolicyLocation, Scanner } from './policy.ts';
+import type { PolicyRef } from './policy-origin.ts';
 import type { Platform } from './platform.ts';
 import type { Reference } from './reference.ts';
 
@@ -56,7 +57,9 @@ export interface Inputs {
   readonly cosignPassword: string | undefined;
   readonly signingConfig: string | undefined;
   readonly trustedRoot: string | undefined;
-  readonly policy: string | undefined;
+  readonly policy: PolicyLocation | undefined;
+  readonly policyRef: PolicyRef;
+  readonly allowUntrustedCheckout: boolean;
   readonly severity: readonly Severity[] | undefined;
   readonly ignoreUnfixed: boolean | undefined;
   readonly onScanError: 'fail' | 'warn' | undefined;
@@ -198,6 +201,8 @@ export const INPUT_NAMES = [
   'signing-config',
   'trusted-root',
   'policy',
+  'policy-ref',
+  'allow-untrusted-checkout',
   'severity',
   'ignore-unfixed',
   'gate',

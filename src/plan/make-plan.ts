@@ -21,8 +21,11 @@ import type { Decision, Plan } from './plan.ts';
 import { platformName } from './platform.ts';
 import type { Platform } from './platform.ts';
 import type { Policy } from './policy.ts';
+import { policyDecisions } from './policy-origin.ts';
 import { tagFacts } from './tag-facts.ts';
 import type { TagFacts } from './tag-facts.ts';
+import { decideTrust } from './trust.ts';
+import type { Checkout } from './trust.ts';
 
 export interface PlanOrder {
   readonly event: Event;
@@ -35,8 +38,8 @@ export interface PlanOrder {
   readonly facts?: TagFacts;
   /** Told which rule is worked on, see NamingOrder. */
   readonly onRule?: (text: string) => void;
-  /** Why the policy file was not read (`mode: plan` only). */
-  readonly policyUnread?: string;
+  /** What the build reads from; only looked for on privileged events. */
+  readonly checkouts?: readonly Checkout[];
   /** What is built when `platforms` is empty: the machine's own platform. */
   readonly native?: Platform;
 }
@@ -85,7 +88,7 @@ export function makePlan(order: PlanOrder): Plan {
       ...decided.publishing,
       ...platformDecision(inputs, platforms),
       decideCache(inputs),
-      policyDecision(policy, order.policyUnread),
+      ...policyDecisions(inputs, policy),
       ...decided.reporting,
     ],
     warnings: [...inputs.warnings, ...naming.warnings, ...annotations.warnings, ...decided.warnings, ...eventWarnings(event)],
@@ -95,7 +98,7 @@ export function makePlan(order: PlanOrder): Plan {
 }
 
 /** Takes every decision that has a table; what cannot be done is added to the mistakes. In `mode: plan` they are those of a step that ships, and only this step's side channels are off. */
-function decide({ event, inputs, policy }: PlanOrder, naming: Naming, mistakes: Mistakes) {
+function decide({ event, inputs, policy, checkouts = [] }: PlanOrder, naming: Naming, mistakes: Mistakes) {
   const hasImages = naming.images.length > 0;
   // Tags that were refused are told already.
   const hasTags = naming.tags.length > 0 || mistakes.lines.length > 0;
@@ -104,6 +107,8 @@ function decide({ event, inputs, policy }: PlanOrder, naming: Naming, mistakes: 
   const comment = decideComment(event, inputs);
   const status = decideStatus(event, inputs);
   const sarif = decideSarif(event, inputs, policy);
+  const trust = decideTrust({ event, checkouts, allow: inputs.allowUntrustedCheckout });
+  const trusted = trust === undefined ? [] : [trust];
   const ships = inputs.mode !== 'plan';
   return {
     push: push.value,
@@ -111,10 +116,10 @@ function decide({ event, inputs, policy }: PlanOrder, naming: Naming, mistakes: 
     comment: ships && comment.value,
     status: ships && status.value,
     sarif: ships && sarif.value,
-    publishing: [push.decision, signing.decision],
+    publishing: [...trusted.map(({ decision }) => decision), push.decision, signing.decision],
     reporting: [comment.decision, status.decision, sarif.decision],
     warnings: [
-      ...settle([push, signing, comment, status, sarif], inputs.mode, mistakes),
+      ...settle([...trusted, push, signing, comment, status, sarif], inputs.mode, mistakes),
       ...(push.mistake?.where === 'tags' ? [] : noTag(event, inputs, naming)),
     ],
   };
@@ -160,13 +165,6 @@ function platformDecision(inputs: Inputs, platforms: readonly Platform[]): Decis
   if (inputs.platforms.length > 0) return [];
   const outcome = platforms.map(platformName).join(', ');
   return [{ name: 'platforms', asked: 'default', outcome, reason: "the runner's own" }];
-}
-
-function policyDecision(policy: Policy, unread = 'there is no policy file'): Decision {
-  const { file } = policy;
-  const outcome = file === undefined ? 'inputs and defaults' : file.path;
-  const reason = file === undefined ? unread : `read at ${file.commit.slice(0, 7)}`;
-  return { name: 'policy', asked: 'auto', outcome, reason };
 }
 
 function eventWarnings(event: Event): string[] {

@@ -30,12 +30,35 @@ export interface Policy {
   readonly scanners: readonly Scanner[];
   /** Where each value came from, for the report: key -> `input`, `.github/seaworthy.yml:3`, `default`. */
   readonly sources: Readonly<Record<string, string>>;
-  /** The policy file and the commit that it was read at; undefined when there is none. */
+  /** The policy file and the commit that it was read at; undefined when there is none. `path`: of a central one with `owner/repo/` before it. */
   readonly file?: { readonly path: string; readonly commit: string };
+  /** Where it was looked for, and why there. */
+  readonly origin?: PolicyOrigin;
+  /** Why it was not looked for, or could not be read (only in `mode: plan`; elsewhere that ends the run). */
+  readonly unread?: string;
+}
+
+/** The input `policy`. */
+export interface PolicyLocation {
+  /** Relative to the root of the repository. */
+  readonly path: string;
+  /** Set when it is a file of another repository. */
+  readonly central?: { readonly repository: string; readonly ref: string };
+}
+
+/** Where the policy is read. */
+export interface PolicyOrigin {
+  /** A commit, the branch whose tip counts, or what a central policy names (branch, tag or commit). */
+  readonly kind: 'commit' | 'branch' | 'named';
+  readonly ref: string;
+  /** The other repository, of a central policy. */
+  readonly repository?: string;
+  readonly reason: string;
 }
 
 /** The policy file as written: a key that is not there is undefined. Made by parsePolicy(). */
 export interface PolicyFile {
+  /** Of a central one with `owner/repo/` before it. */
   readonly path: string;
   /** The commit that it was read at. */
   readonly commit: string;

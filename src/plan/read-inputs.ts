@@ -20,6 +20,8 @@ import { explainForeignInput, MOVED_INPUTS } from './moving-over.ts';
 import { didYouMean } from './nearest.ts';
 import type { Mode } from './plan.ts';
 import { shorten, splitReference } from './reference.ts';
+import type { PolicyLocation } from './policy.ts';
+import { parsePolicyLocation } from './policy-origin.ts';
 import { readBuild } from './read-build.ts';
 import { readNaming } from './read-naming.ts';
 import type { Environment } from './read-naming.ts';
@@ -31,7 +33,12 @@ const MAX_DB_AGE = { least: '1m', most: '3650d', otherwise: 48 * 3600 } as const
 const LONGEST_INPUT = 128 * 1024;
 const HINT = 'Every input is described in action.yml and in the README; nothing was run.';
 /** What the runner calls the machine (RUNNER_ARCH). */
-const MACHINES: Readonly<Record<string, string>> = { X64: 'amd64', X86: '386', ARM64: 'arm64', ARM: 'arm' };
+const MACHINES: ReadonlyMap<string, string> = new Map([
+  ['X64', 'amd64'],
+  ['X86', '386'],
+  ['ARM64', 'arm64'],
+  ['ARM', 'arm'],
+]);
 
 /**
  * Reads every input once. `get` answers the raw text of an input ('' when it was left out); `present` are the names of the INPUT_* variables, so
@@ -40,7 +47,7 @@ const MACHINES: Readonly<Record<string, string>> = { X64: 'amd64', X86: '386', A
 export function readInputs(get: (name: string) => string, present: readonly string[] = [], env: Environment = {}): Inputs {
   const mistakes = collectMistakes(INPUT_NAMES);
   const warnings: string[] = [];
-  const machine = env['RUNNER_ARCH'] === undefined ? undefined : MACHINES[env['RUNNER_ARCH'].toUpperCase()];
+  const machine = MACHINES.get((env['RUNNER_ARCH'] ?? '').toUpperCase());
   const source: Source = { get: name => limited(name, get(name), mistakes), mistakes, warnings, machine };
   for (const { name, what } of checkInputNames(present)) mistakes.add(name, what);
   const mode = readChoice(source, 'mode', MODES) ?? 'ship';
@@ -71,7 +78,8 @@ function limited(name: string, text: string, mistakes: Mistakes): string {
 
 /**
  * What is wrong with each INPUT_* name (with or without that prefix) that action.yml does not know. The runner hands over whatever was typed and
- * only warns; it writes names in capitals and with "_" for a blank, so that a variable of another form cannot be an input and is left alone.
+ * only warns; it writes names in capitals and with "_" for a blank, so that a variable of another form cannot be an input and is left alone. A
+ * composite action around this step hands none of its own inputs down (actions/runner; nektos/act takes them out), `env:` and GITHUB_ENV may.
  */
 export function checkInputNames(names: readonly string[]): { readonly name: string; readonly what: string }[] {
   return names
@@ -84,7 +92,7 @@ export function checkInputNames(names: readonly string[]): { readonly name: stri
 
 function explainUnknown(name: string): string {
   const foreign = explainForeignInput(name);
-  if (foreign !== undefined) return `is no input here: ${foreign}`;
+  if (foreign !== undefined) return `is no input here; ${foreign}`;
   const later = MOVED_INPUTS.find(row => row.input === name);
   if (later !== undefined) return `is an input of ${later.action} that this version does not have; take it out`;
   const guess = didYouMean(name, INPUT_NAMES);
@@ -106,12 +114,22 @@ function readSigning(source: Source): SigningInputs {
 
 type PolicyInputs = Pick<
   Inputs,
-  'policy' | 'severity' | 'ignoreUnfixed' | 'gate' | 'onScanError' | 'allowUnrecognised' | 'scanners'
+  | 'policy'
+  | 'policyRef'
+  | 'allowUntrustedCheckout'
+  | 'severity'
+  | 'ignoreUnfixed'
+  | 'gate'
+  | 'onScanError'
+  | 'allowUnrecognised'
+  | 'scanners'
 >;
 
 function readPolicyInputs(source: Source): PolicyInputs {
   return {
-    policy: readText(source, 'policy'),
+    policy: readPolicyLocation(source),
+    policyRef: readChoice(source, 'policy-ref', ['auto', 'base', 'head']) ?? 'auto',
+    allowUntrustedCheckout: readBoolean(source, 'allow-untrusted-checkout') ?? false,
     severity: readSeverities(source, 'severity'),
     ignoreUnfixed: readBoolean(source, 'ignore-unfixed'),
     gate: readChoice(source, 'gate', ['enforce', 'warn', 'off']),
@@ -119,6 +137,14 @@ function readPolicyInputs(source: Source): PolicyInputs {
     allowUnrecognised: readBoolean(source, 'allow-unrecognised'),
     scanners: readChoices(source, 'scanners', ['vuln', 'secret'], ['misconfig', 'license']),
   };
+}
+
+function readPolicyLocation(source: Source): PolicyLocation | undefined {
+  const text = readText(source, 'policy');
+  const location = text === undefined ? undefined : parsePolicyLocation(text);
+  if (typeof location !== 'string') return location;
+  source.mistakes.add('policy', location);
+  return undefined;
 }
 
 type ToolInputs = Pick<
@@ -146,7 +172,7 @@ function readVersion(source: Source, name: string): string | undefined {
   if (version === undefined)
     source.mistakes.add(
       name,
-      `"${shorten(text)}" is not an exact version such as 1.2.3 (never "latest": its hash could not be known)`,
+      `"${shorten(text)}" is not an exact version such as 1.2.3; leave it out for the pinned one (the hash of "latest" could not be known)`,
     );
   return version;
 }

@@ -1,109 +1,143 @@
-// Event -> the commit that the policy is read at, and the file's text at that commit (rules 3).
+// Event and inputs -> the text of the policy file, from the commit that it counts at (rules 3).
 
 import { UserError } from '../errors.ts';
-import { isPrivileged } from '../plan/decide.ts';
-import { isDependabot } from '../plan/event.ts';
 import type { Event } from '../plan/event.ts';
+import type { Inputs } from '../plan/inputs.ts';
+import { DEFAULT_POLICY, policyOrigin } from '../plan/policy-origin.ts';
+import type { PolicyOrigin } from '../plan/policy.ts';
+import { describeFailure, isUnclear, statusOf } from './github-errors.ts';
+import type { GitHub } from './github.ts';
 
-export const DEFAULT_POLICY = '.github/seaworthy.yml';
-
-/** What reading needs from outside; main.ts connects GitHub's API and the file system. */
+/** What reading needs from outside; connect.ts connects GitHub's API and the file system. */
 export interface PolicyReaders {
   /** The commit that the workspace is a checkout of; undefined when it is none. */
   readonly workspaceCommit: () => Promise<string | undefined>;
   /** A file of the workspace; undefined when it is not there. */
   readonly readWorkspace: (path: string) => Promise<string | undefined>;
-  /**
-   * GET /repos/{repository}/contents/{path}?ref={ref}; undefined only when the repository can be read and holds no such file. `commit` is the
-   * commit that `ref` stands for. Throws anything else.
-   */
-  readonly fetchFile: (path: string, ref: string) => Promise<{ readonly text: string; readonly commit: string } | undefined>;
-}
-
-/** Where the policy comes from, for the table of decisions. */
-export interface PolicyOrigin {
-  /** A commit, or the branch whose tip counts. */
-  readonly ref: string;
-  readonly kind: 'commit' | 'branch';
-  readonly reason: string;
+  readonly fetchFile: GitHub['fetchFile'];
 }
 
 export interface PolicyText {
   readonly text: string;
+  /** Of a central one with `owner/repo/` before it. */
   readonly path: string;
   readonly commit: string;
 }
 
-/** `policy-ref: auto`: the event's commit where its author may push anyway, the base branch where not. */
-export function policyOrigin(event: Event): PolicyOrigin {
-  const base = (reason: string): PolicyOrigin => ({ kind: 'branch', ref: baseBranch(event), reason });
-  if (isPrivileged(event)) return base(`${event.name} runs for changes that nobody reviewed`);
-  if (event.name === 'merge_group') return base('a merge group holds changes that are not merged yet');
-  if (event.pullRequest?.fork === true) return base('a fork must not bring its own rules');
-  if (isDependabot(event)) return base('Dependabot must not bring its own rules');
-  return { kind: 'commit', ref: event.sha, reason: "the event's commit" };
+/** What was found. */
+export interface PolicyReading {
+  /** Undefined where it was not worked out, because it was not looked for. */
+  readonly origin?: PolicyOrigin;
+  /** Undefined: there is none (only the default one may be absent), or see `unread`. */
+  readonly file?: PolicyText;
+  /** Why it was not looked for, or could not be read: `mode: plan` goes on without it. */
+  readonly unread?: string;
+  readonly warnings: readonly string[];
 }
 
-function baseBranch(event: Event): string {
-  const branch = event.pullRequest?.baseRef ?? (event.name === 'merge_group' ? event.baseRef : undefined) ?? event.defaultBranch;
-  if (branch !== undefined && branch !== '') return branch;
-  throw new UserError(`The event ${event.name} does not name a base branch to read the policy from`, {
-    hint: 'Run on pull_request or push, where GitHub names it.',
-  });
+export interface PolicyOrder {
+  readonly event: Event;
+  readonly inputs: Pick<Inputs, 'mode' | 'policy' | 'policyRef'>;
+  readonly readers: PolicyReaders;
 }
 
 /**
- * Reads the policy. `named` is the `policy` input; a named file must exist, the default one may be absent (then undefined). The workspace is read only
- * when it is a checkout of exactly the wanted commit, else the API is. Throws UserError.
+ * Reads the policy. A named file must exist, the default one may be absent. The workspace is read only when it is a checkout of exactly the wanted
+ * commit, else the API is. `mode: plan` asks the API only for what was named, and an API that does not answer is one warning there: a plan without
+ * the policy lacks nothing but a row. Throws UserError.
  */
-export async function readPolicy(
-  event: Event,
-  named: string | undefined,
-  readers: PolicyReaders,
-): Promise<PolicyText | undefined> {
-  const path = checkPath(named ?? DEFAULT_POLICY);
-  const origin = policyOrigin(event);
-  const found = (await fromWorkspace(path, origin, readers)) ?? (await fromApi(path, origin, event, readers));
-  if (found.text !== undefined) return { text: found.text, path, commit: found.commit };
-  if (named === undefined) return undefined;
-  throw new UserError(`policy: "${path}" does not exist at ${origin.ref} (${origin.reason})`, {
-    hint: 'Commit the file there, correct the path (relative to the root of the repository), or leave the input out.',
-  });
+export async function readPolicy(order: PolicyOrder): Promise<PolicyReading> {
+  const { event, inputs, readers } = order;
+  if (event.deleted) return { unread: 'nothing is built', warnings: [] };
+  const optional = inputs.mode === 'plan' && inputs.policy === undefined && inputs.policyRef === 'auto';
+  const origin = originOf(event, inputs, optional);
+  if (origin === undefined) return { unread: 'not read: the event names no base branch', warnings: [] };
+  const path = inputs.policy?.path ?? DEFAULT_POLICY;
+  const here = await fromWorkspace(path, origin, readers);
+  if (here !== undefined) return reading(here, origin, inputs);
+  if (optional)
+    return { origin, unread: 'not read: it is not checked out, and mode: plan asks GitHub only for a named one', warnings: [] };
+  return readFromApi(order, origin, path);
+}
+
+async function readFromApi({ event, inputs, readers }: PolicyOrder, origin: PolicyOrigin, path: string): Promise<PolicyReading> {
+  const plans = inputs.mode === 'plan';
+  const { ref, repository } = origin;
+  let file: Awaited<ReturnType<PolicyReaders['fetchFile']>>;
+  try {
+    file = await readers.fetchFile(path, ref, repository, plans ? 'quick' : undefined);
+  } catch (cause) {
+    const where = repository ?? event.repository;
+    if (!plans || !passes(cause)) throw unreadable(cause, where, path, origin);
+    const warning = `the policy ${path} could not be read from ${where} at ${ref} (${describeFailure(cause)}); the plan shows the inputs and defaults`;
+    return { origin, unread: 'could not be read, see the warnings', warnings: [warning] };
+  }
+  const shown = repository === undefined ? path : `${repository}/${path}`;
+  return reading({ text: file?.text, path: shown, commit: file?.commit ?? ref }, origin, inputs);
 }
 
 interface Found {
   readonly text: string | undefined;
+  readonly path: string;
   readonly commit: string;
+}
+
+/** A named file must be there. */
+function reading({ text, ...where }: Found, origin: PolicyOrigin, { policy }: PolicyOrder['inputs']): PolicyReading {
+  if (text !== undefined) return { origin, file: { ...where, text }, warnings: [] };
+  if (policy === undefined) return { origin, warnings: [] };
+  throw absent(policy.path, origin);
+}
+
+/** `optional`: nobody asked for a file, so that an event without a base branch is no mistake. */
+function originOf(event: Event, { policy, policyRef }: PolicyOrder['inputs'], optional: boolean): PolicyOrigin | undefined {
+  try {
+    return policyOrigin(event, policyRef, policy?.central);
+  } catch (error) {
+    if (optional && error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 async function fromWorkspace(path: string, origin: PolicyOrigin, readers: PolicyReaders): Promise<Found | undefined> {
   if (origin.kind !== 'commit' || (await readers.workspaceCommit()) !== origin.ref) return undefined;
-  return { text: await readers.readWorkspace(path), commit: origin.ref };
+  return { text: await readers.readWorkspace(path), path, commit: origin.ref };
 }
 
-async function fromApi(path: string, origin: PolicyOrigin, event: Event, readers: PolicyReaders): Promise<Found> {
-  try {
-    const file = await readers.fetchFile(path, origin.ref);
-    return { text: file?.text, commit: file?.commit ?? origin.ref };
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(`The policy ${path} could not be read from ${event.repository} at ${origin.ref}: ${why}`, {
+/** True for failures that another try may not meet: no answer, a failing server, a rate limit. */
+function passes(cause: unknown): boolean {
+  return (
+    isUnclear(cause) || statusOf(cause) === 429 || /rate limit/i.test(describeFailure(cause)) || statusOf(cause) === undefined
+  );
+}
+
+function absent(path: string, { ref, repository, reason }: PolicyOrigin): UserError {
+  if (repository !== undefined)
+    return new UserError(`policy: "${path}" does not exist in ${repository} at ${ref}`, {
+      hint: `Correct the path (relative to the root of ${repository}) or the ref.`,
+    });
+  return new UserError(`policy: "${path}" does not exist at ${ref} (${reason})`, {
+    hint: 'Commit the file there, correct the path (relative to the root of the repository), or leave the input out.',
+  });
+}
+
+/** Names what is needed. GitHub answers 404 for a repository that the token may not see, and 422 for a ref that is not there. */
+function unreadable(cause: unknown, where: string, path: string, { ref, repository }: PolicyOrigin): UserError {
+  const status = statusOf(cause);
+  const why = describeFailure(cause);
+  if (status === 422) {
+    const hint = repository === undefined ? 'Correct "policy-ref".' : 'Correct what follows the "@" of "policy".';
+    return new UserError(`policy: ${where} has no branch, tag or commit "${ref}"`, { hint, cause });
+  }
+  if (repository === undefined)
+    return new UserError(`The policy ${path} could not be read from ${where} at ${ref}: ${why}`, {
       hint: 'The job\'s token needs "permissions: contents: read"; or check the repository out before this step. Without the policy nothing is built.',
       cause,
     });
-  }
-}
-
-/** A path inside the repository; a central policy in another one comes later. */
-function checkPath(path: string): string {
-  if (path.includes('@'))
-    throw new UserError(`policy: "${path.slice(0, 80)}" looks like owner/repo/path@ref, which is not supported yet`, {
-      hint: 'Give a path in this repository, e.g. .github/seaworthy.yml.',
-    });
-  const parts = path.replace(/^(?:\.\/)+/, '').split('/');
-  if (path.startsWith('/') || parts.includes('..') || parts.includes('') || path.includes('\\'))
-    throw new UserError(`policy: "${path.slice(0, 80)}" is not a path inside the repository`, {
-      hint: 'Give it relative to the root of the repository, e.g. .github/seaworthy.yml.',
-    });
-  return parts.join('/');
+  const what =
+    status === 404 ? `${where} does not exist, or "github-token" may not read it` : `${where} could not be read: ${why}`;
+  return new UserError(`policy: ${what}`, {
+    hint: `The job's own token reads no other private repository: give a "github-token" (of a GitHub App, or fine-grained) with "contents: read" on ${where}, or make it public.`,
+    cause,
+  });
 }

@@ -1,0 +1,55 @@
+// A privileged event and what is checked out -> whether a run with the rights of the base repository may build it.
+
+import { describeEvent, isPrivileged, yesOrNo } from './decide.ts';
+import type { Decided } from './decide.ts';
+import type { Event } from './event.ts';
+
+/** A Git checkout that the build reads from. */
+export interface Checkout {
+  /** As people read it: `the workspace`, `pr/app`. */
+  readonly directory: string;
+  /** Undefined: HEAD cannot be read. */
+  readonly commit: string | undefined;
+}
+
+export interface TrustOrder {
+  readonly event: Event;
+  readonly checkouts: readonly Checkout[];
+  /** The input `allow-untrusted-checkout`. */
+  readonly allow: boolean;
+}
+
+const WAY_OUT =
+  'Build pull requests on pull_request, where they have no rights to take; or set allow-untrusted-checkout: true if nobody outside can decide what is checked out.';
+
+/**
+ * On pull_request_target, workflow_run and issue_comment GITHUB_SHA is a commit of the base repository, the only one that is trusted: whoever opened
+ * the pull request wrote all others, and a build runs what it finds, beside the job's secrets. Undefined on all other events: there is nothing to decide.
+ */
+export function decideTrust({ event, checkouts, allow }: TrustOrder): Decided<boolean> | undefined {
+  if (!isPrivileged(event)) return undefined;
+  const answer = yesOrNo('build this checkout', `allow-untrusted-checkout: ${allow}`);
+  const others = checkouts.filter(({ commit }) => commit === undefined || commit !== event.sha);
+  const [first] = others;
+  if (first === undefined)
+    return answer(true, checkouts.length === 0 ? 'there is no checkout' : `it is the trusted commit, ${short(event.sha)}`);
+  const who = describeEvent(event);
+  const found = others.length === 1 ? describe(first) : `${others.length} checkouts are`;
+  const what = `${who} runs with the rights of the base repository, but ${found} not the trusted commit (${short(event.sha)})`;
+  const details = others.length === 1 ? [] : others.map(one => `${one.directory}: ${short(one.commit)}`);
+  if (allow)
+    return answer(true, `asked for, although ${found} not the trusted commit`, {
+      warnings: [`${what}: whoever wrote it can use every right and secret of this job (allow-untrusted-checkout: true)`],
+    });
+  const mistake = { where: 'allow-untrusted-checkout', what, details, wayOut: WAY_OUT };
+  return answer(false, `${found} not the trusted commit`, { mistake });
+}
+
+function describe({ directory, commit }: Checkout): string {
+  return `${directory} (${short(commit)}) is`;
+}
+
+function short(commit: string | undefined): string {
+  if (commit === undefined) return 'a commit that cannot be read';
+  return commit === '' ? 'none' : commit.slice(0, 7);
+}
