@@ -1,38 +1,12 @@
-import { describe, expect, test } from '@jest/globals';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { policyOrigin, readPolicy } from '../../src/runner/policy-source.ts';
-import type { PolicyReaders } from '../../src/runner/policy-source.ts';
-import { readWorkspaceFile, workspaceCommit } from '../../src/runner/workspace.ts';
+// Reading the policy: from the workspace, the API, another repository; what ends the run and what does not.
+
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Event } from '../../src/plan/event.ts';
-import { SHA, aPullRequest, aTag, anEvent } from '../plan/plan-builders.ts';
-
-const dependabot = { actor: 'dependabot[bot]' };
-
-describe('where the policy is read (rules 3)', () => {
-  test.each<[string, Event, string, string]>([
-    ['push', anEvent(), 'commit', SHA],
-    ['tag', aTag('v1'), 'commit', SHA],
-    ['release', aTag('v1', { name: 'release' }), 'commit', SHA],
-    ['schedule', anEvent({ name: 'schedule' }), 'commit', SHA],
-    ['workflow_dispatch', anEvent({ name: 'workflow_dispatch' }), 'commit', SHA],
-    ['pull request of the same repository', aPullRequest(), 'commit', SHA],
-    ['pull request of a fork', aPullRequest({}, true), 'branch', 'main'],
-    ['pull request by Dependabot', aPullRequest(dependabot), 'branch', 'main'],
-    ['push by Dependabot', anEvent(dependabot), 'branch', 'main'],
-    ['merge_group', anEvent({ name: 'merge_group', baseRef: 'release' }), 'branch', 'release'],
-    ['pull_request_target', aPullRequest({ name: 'pull_request_target' }), 'branch', 'main'],
-    ['workflow_run', anEvent({ name: 'workflow_run' }), 'branch', 'main'],
-    ['issue_comment', anEvent({ name: 'issue_comment' }), 'branch', 'main'],
-  ])('%s', (_name, event, kind, ref) => {
-    expect(policyOrigin(event)).toMatchObject({ kind, ref });
-  });
-
-  test('no base branch known: no guess', () => {
-    expect(() => policyOrigin(anEvent({ name: 'workflow_run', defaultBranch: undefined }))).toThrow('base branch');
-  });
-});
+import { createGitHub } from '../../src/runner/github.ts';
+import { readPolicy } from '../../src/runner/policy-source.ts';
+import type { PolicyReaders, PolicyReading } from '../../src/runner/policy-source.ts';
+import { startGitHub, type GitHub as StandIn } from '../../testbed/github/server.ts';
+import { SHA, aPullRequest, anEvent, inputsOf, type Typed } from '../plan/plan-builders.ts';
 
 /** Readers over two small trees; `asked` tells what went to the API. */
 function readers(
@@ -45,8 +19,8 @@ function readers(
     asked,
     workspaceCommit: () => Promise.resolve(over.workspace),
     readWorkspace: file => Promise.resolve(over.files?.[file]),
-    fetchFile: (file, ref) => {
-      asked.push(`${file}@${ref}`);
+    fetchFile: (file, ref, repository) => {
+      asked.push(`${repository === undefined ? '' : `${repository}/`}${file}@${ref}`);
       if (over.failure !== undefined) return Promise.reject(over.failure);
       const text = over.remote?.[file];
       return Promise.resolve(text === undefined ? undefined : { text, commit: 'tip' });
@@ -54,44 +28,63 @@ function readers(
   };
 }
 
+const read = (event: Event, typed: Typed, from: PolicyReaders): Promise<PolicyReading> =>
+  readPolicy({ event, inputs: inputsOf(typed), readers: from });
+
 const FILE = '.github/seaworthy.yml';
 
-describe('reading', () => {
+describe('a build', () => {
   test('from the workspace when it is a checkout of the commit', async () => {
     const from = readers({ workspace: SHA, files: { [FILE]: 'gate: warn' }, remote: { [FILE]: 'gate: off' } });
-    expect(await readPolicy(anEvent(), undefined, from)).toEqual({ text: 'gate: warn', path: FILE, commit: SHA });
-    expect(from.asked).toEqual([]);
+    const { file, origin, warnings, unread } = await read(anEvent(), {}, from);
+    expect(file).toEqual({ text: 'gate: warn', path: FILE, commit: SHA });
+    expect(origin).toEqual({ kind: 'commit', ref: SHA, reason: "the event's commit" });
+    expect({ warnings, unread, asked: from.asked }).toEqual({ warnings: [], unread: undefined, asked: [] });
   });
 
   test.each([undefined, 'a'.repeat(40)])('through the API when the workspace is at %p', async workspace => {
     const from = readers({ workspace, files: { [FILE]: 'gate: off' }, remote: { [FILE]: 'gate: warn' } });
-    expect(await readPolicy(anEvent(), undefined, from)).toEqual({ text: 'gate: warn', path: FILE, commit: 'tip' });
+    expect((await read(anEvent(), {}, from)).file).toEqual({ text: 'gate: warn', path: FILE, commit: 'tip' });
     expect(from.asked).toEqual([`${FILE}@${SHA}`]);
   });
 
   test("a fork's workspace is never asked, even when it is there", async () => {
     const from = readers({ workspace: SHA, files: { [FILE]: 'gate: off' }, remote: { [FILE]: 'gate: enforce' } });
-    expect(await readPolicy(aPullRequest({}, true), undefined, from)).toMatchObject({ text: 'gate: enforce' });
+    expect((await read(aPullRequest({}, true), {}, from)).file).toMatchObject({ text: 'gate: enforce' });
     expect(from.asked).toEqual([`${FILE}@main`]);
   });
 
+  test('policy-ref: base reads the tip of the base branch on a push too; head the commit of a merge group', async () => {
+    const from = readers({ workspace: SHA, files: { [FILE]: 'gate: off' }, remote: { [FILE]: 'gate: enforce' } });
+    expect((await read(anEvent({ ref: 'refs/heads/x' }), { 'policy-ref': 'base' }, from)).file).toMatchObject({
+      text: 'gate: enforce',
+    });
+    const group = anEvent({ name: 'merge_group', baseRef: 'main' });
+    expect((await read(group, { 'policy-ref': 'head' }, from)).file).toMatchObject({ text: 'gate: off' });
+    await expect(read(aPullRequest({}, true), { 'policy-ref': 'head' }, from)).rejects.toThrow('refused');
+  });
+
   test('the default file may be absent', async () => {
-    expect(await readPolicy(anEvent(), undefined, readers({ workspace: SHA }))).toBeUndefined();
-    expect(await readPolicy(anEvent(), undefined, readers())).toBeUndefined();
+    for (const from of [readers({ workspace: SHA }), readers()])
+      expect(await read(anEvent(), {}, from)).toMatchObject({ origin: { ref: SHA }, warnings: [] });
+    expect((await read(anEvent(), {}, readers())).file).toBeUndefined();
   });
 
   test('a named one may not', async () => {
-    await expect(readPolicy(anEvent(), 'ship/policy.yml', readers())).rejects.toMatchObject({
+    await expect(read(anEvent(), { policy: 'ship/policy.yml' }, readers())).rejects.toMatchObject({
       name: 'UserError',
       message: expect.stringContaining('ship/policy.yml'),
     });
     const from = readers({ workspace: SHA, files: { 'ship/policy.yml': '' } });
-    expect(await readPolicy(anEvent(), './ship/policy.yml', from)).toMatchObject({ text: '', path: 'ship/policy.yml' });
+    expect((await read(anEvent(), { policy: './ship/policy.yml' }, from)).file).toMatchObject({
+      text: '',
+      path: 'ship/policy.yml',
+    });
   });
 
   test('any other failure ends the run and names the permission', async () => {
     const failure = new Error('403 Resource not accessible by integration');
-    await expect(readPolicy(aPullRequest({}, true), undefined, readers({ failure }))).rejects.toMatchObject({
+    await expect(read(aPullRequest({}, true), {}, readers({ failure }))).rejects.toMatchObject({
       name: 'UserError',
       message: expect.stringContaining('403'),
       hint: expect.stringContaining('contents: read'),
@@ -99,58 +92,134 @@ describe('reading', () => {
     });
   });
 
-  test.each(['../x.yml', '/etc/passwd', 'a/../../b', 'a//b', 'acme/policies/p.yml@main', 'a\\b'])(
-    'the path %s is refused',
-    async named => {
-      await expect(readPolicy(anEvent(), named, readers({ workspace: SHA, files: { [named]: 'x' } }))).rejects.toMatchObject({
-        name: 'UserError',
-      });
-    },
-  );
+  test('a deleted ref needs none', async () => {
+    const from = readers();
+    expect(await read(anEvent({ deleted: true, sha: '0'.repeat(40) }), {}, from)).toEqual({
+      unread: 'nothing is built',
+      warnings: [],
+    });
+    expect(from.asked).toEqual([]);
+  });
 });
 
-describe('the commit of a checkout, without starting git', () => {
-  async function inCheckout(files: Record<string, string>, check: (directory: string) => Promise<void>): Promise<void> {
-    const directory = await mkdtemp(path.join(tmpdir(), 'checkout-'));
-    try {
-      for (const [name, text] of Object.entries(files)) {
-        await mkdir(path.dirname(path.join(directory, name)), { recursive: true });
-        await writeFile(path.join(directory, name), text);
-      }
-      await check(directory);
-    } finally {
-      await rm(directory, { recursive: true });
-    }
-  }
+describe('mode: plan', () => {
+  const plan = { mode: 'plan' };
 
-  test.each<[string, Record<string, string>, string | undefined]>([
-    ['detached, as actions/checkout leaves it', { '.git/HEAD': `${SHA}\n` }, SHA],
-    ['on a branch', { '.git/HEAD': 'ref: refs/heads/a/b\n', '.git/refs/heads/a/b': `${SHA}\n` }, SHA],
+  test('reads the workspace when it is a checkout of the commit', async () => {
+    const from = readers({ workspace: SHA, files: { [FILE]: 'gate: warn' } });
+    expect((await read(anEvent(), plan, from)).file).toMatchObject({ text: 'gate: warn' });
+  });
+
+  test.each([anEvent(), aPullRequest({}, true), anEvent({ name: 'workflow_run', defaultBranch: undefined })])(
+    'asks nobody for a file that was not named (%#)',
+    async event => {
+      const from = readers({ failure: new Error('asked') });
+      const { file, unread, warnings } = await read(event, plan, from);
+      expect({ file, warnings, asked: from.asked }).toEqual({ file: undefined, warnings: [], asked: [] });
+      expect(unread).toMatch(/^not read: /);
+    },
+  );
+
+  test.each<[string, Typed, string]>([
+    ['a named file', { policy: 'p.yml' }, `p.yml@${SHA}`],
+    ['a named ref', { 'policy-ref': 'base' }, `${FILE}@main`],
+    ['a central one', { policy: 'acme/policies/p.yml@v1' }, 'acme/policies/p.yml@v1'],
+  ])('%s is asked for; no answer is one warning', async (_name, typed, asked) => {
+    const from = readers({ failure: Object.assign(new Error('Bad gateway'), { status: 502 }) });
+    const { file, unread, warnings } = await read(anEvent(), { ...plan, ...typed }, from);
+    expect(from.asked).toEqual([asked]);
+    expect(file).toBeUndefined();
+    expect(unread).toBe('could not be read, see the warnings');
+    expect(warnings).toEqual([expect.stringMatching(/could not be read from .*GitHub answered 502/)]);
+  });
+
+  test('what is refused or not there stays an error', async () => {
+    const failure = Object.assign(new Error('Not Found'), { status: 404 });
+    await expect(read(anEvent(), { ...plan, policy: 'acme/policies/p.yml@v1' }, readers({ failure }))).rejects.toThrow(
+      'does not exist',
+    );
+    await expect(read(anEvent(), { ...plan, policy: 'p.yml' }, readers())).rejects.toThrow('does not exist');
+  });
+});
+
+describe("another repository's policy, at GitHub's stand-in", () => {
+  let standIn: StandIn;
+  beforeAll(async () => {
+    standIn = await startGitHub();
+    standIn.addRepository('acme/policies');
+    standIn.addRepository('acme/hidden', { private: true });
+  });
+  afterEach(() => standIn.clearFaults());
+  afterAll(async () => {
+    expect(standIn.violations).toEqual([]);
+    await standIn.close();
+  });
+
+  const central = (policy: string, token = standIn.token('read')): Promise<PolicyReading> => {
+    const github = createGitHub({
+      token,
+      event: { repository: standIn.repository, apiUrl: standIn.url },
+      wait: () => Promise.resolve(),
+    });
+    const none = (): Promise<undefined> => Promise.resolve(undefined);
+    // The workspace must not be asked: it is another repository.
+    const workspace = (): Promise<never> => Promise.reject(new Error('the workspace was read'));
+    return read(anEvent(), { policy }, { workspaceCommit: none, readWorkspace: workspace, fetchFile: github.fetchFile });
+  };
+
+  test.each([
+    ['a branch', { branch: 'strict' }, 'strict'],
+    ['a branch with a slash', { branch: 'release/2' }, 'release/2'],
+    ['a tag', { tag: 'v3' }, 'v3'],
+  ])('at %s, with the commit that it stands for', async (_name, where, ref) => {
+    const commit = standIn.addCommit({ repository: 'acme/policies', ...where, files: { 'images/a/policy.yml': `# ${ref}\n` } });
+    expect(await central(`acme/policies/images/a/policy.yml@${ref}`)).toEqual({
+      origin: { kind: 'named', repository: 'acme/policies', ref, reason: 'a central policy names its own ref' },
+      file: { text: `# ${ref}\n`, path: 'acme/policies/images/a/policy.yml', commit },
+      warnings: [],
+    });
+    expect((await central(`acme/policies/images/a/policy.yml@${commit}`)).file?.commit).toBe(commit);
+  });
+
+  test.each([
     [
-      'on a packed branch',
-      {
-        '.git/HEAD': 'ref: refs/heads/main\n',
-        '.git/packed-refs': `# pack-refs\n${'c'.repeat(40)} refs/heads/xmain\n${SHA} refs/heads/main\n`,
-      },
-      SHA,
+      'no such file',
+      'acme/policies/none.yml@main',
+      /"none\.yml" does not exist in acme\/policies at main/,
+      /relative to the root of acme\/policies/,
     ],
-    ['a worktree', { '.git': 'gitdir: real/git\n', 'real/git/HEAD': `${SHA}\n` }, SHA],
-    ['an unborn branch', { '.git/HEAD': 'ref: refs/heads/main\n' }, undefined],
-    ['no checkout', { 'x.txt': '' }, undefined],
-    ['a broken HEAD', { '.git/HEAD': 'nonsense' }, undefined],
-    ['a HEAD that points outside', { '.git/HEAD': 'ref: refs/../../secret', secret: SHA }, undefined],
-  ])('%s', async (_name, files, commit) => {
-    await inCheckout(files, async directory => {
-      expect(await workspaceCommit(directory)).toBe(commit);
+    ['no such ref', 'acme/policies/x.yml@v99', /acme\/policies has no branch, tag or commit "v99"/, /after|follows/],
+    [
+      'no such repository',
+      'acme/nowhere/x.yml@v1',
+      /acme\/nowhere does not exist, or "github-token" may not read it/,
+      /"contents: read" on acme\/nowhere/,
+    ],
+    [
+      "a private repository with the job's token",
+      'acme/hidden/x.yml@main',
+      /acme\/hidden does not exist, or/,
+      /"contents: read" on acme\/hidden/,
+    ],
+  ])('%s', async (_name, policy, message, hint) => {
+    await expect(central(policy)).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
     });
   });
 
-  test('a file that is not there is undefined, a directory too', async () => {
-    await inCheckout({ 'a/b': 'text' }, async directory => {
-      expect(await readWorkspaceFile(directory, 'a/b')).toBe('text');
-      expect(await readWorkspaceFile(directory, 'a/c')).toBeUndefined();
-      expect(await readWorkspaceFile(directory, 'a')).toBeUndefined();
-      expect(await readWorkspaceFile(directory, 'a/b/c')).toBeUndefined();
+  test('a private repository with a token that may read it', async () => {
+    standIn.addFile('acme/hidden', 'main', 'x.yml', 'version: 1\n');
+    const token = standIn.token('read', { repositories: [standIn.repository, 'acme/hidden'] });
+    expect((await central('acme/hidden/x.yml@main', token)).file).toMatchObject({
+      text: 'version: 1\n',
+      path: 'acme/hidden/x.yml',
     });
+  });
+
+  test('a server that fails ends a build, after the usual tries', async () => {
+    standIn.fault({ path: /commits/ }, { kind: 'status', status: 502 });
+    await expect(central('acme/policies/x.yml@main')).rejects.toThrow(/acme\/policies could not be read: GitHub answered 502/);
   });
 });

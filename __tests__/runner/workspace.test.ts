@@ -1,0 +1,147 @@
+// Checkouts on disk: the commit of each, and which ones a build reads from.
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Checkout } from '../../src/plan/trust.ts';
+import { findCheckouts, readWorkspaceFile, workspaceCommit } from '../../src/runner/workspace.ts';
+import { aDirectory, aRepository, gitIn, root } from '../builders/checkouts.ts';
+
+const SHA = '90dd6032fac8bda1b6c4436a2e65de27961ed071';
+
+afterAll(() => rmSync(root, { recursive: true }));
+
+describe('the commit of a checkout, without starting git', () => {
+  async function inCheckout(files: Record<string, string>, check: (directory: string) => Promise<void>): Promise<void> {
+    const directory = await mkdtemp(path.join(tmpdir(), 'checkout-'));
+    try {
+      for (const [name, text] of Object.entries(files)) {
+        await mkdir(path.dirname(path.join(directory, name)), { recursive: true });
+        await writeFile(path.join(directory, name), text);
+      }
+      await check(directory);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  }
+
+  test.each<[string, Record<string, string>, string | undefined]>([
+    ['detached, as actions/checkout leaves it', { '.git/HEAD': `${SHA}\n` }, SHA],
+    ['on a branch', { '.git/HEAD': 'ref: refs/heads/a/b\n', '.git/refs/heads/a/b': `${SHA}\n` }, SHA],
+    [
+      'on a packed branch',
+      {
+        '.git/HEAD': 'ref: refs/heads/main\n',
+        '.git/packed-refs': `# pack-refs\n${'c'.repeat(40)} refs/heads/xmain\n${SHA} refs/heads/main\n`,
+      },
+      SHA,
+    ],
+    ['a worktree', { '.git': 'gitdir: real/git\n', 'real/git/HEAD': `${SHA}\n` }, SHA],
+    [
+      'a worktree on a branch',
+      {
+        '.git': 'gitdir: repo/.git/worktrees/tree\n',
+        'repo/.git/worktrees/tree/HEAD': 'ref: refs/heads/side\n',
+        'repo/.git/worktrees/tree/commondir': '../..\n',
+        'repo/.git/refs/heads/side': `${SHA}\n`,
+      },
+      SHA,
+    ],
+    ['an unborn branch', { '.git/HEAD': 'ref: refs/heads/main\n' }, undefined],
+    ['no checkout', { 'x.txt': '' }, undefined],
+    ['a broken HEAD', { '.git/HEAD': 'nonsense' }, undefined],
+    ['a HEAD that points outside', { '.git/HEAD': 'ref: refs/../../secret', secret: SHA }, undefined],
+  ])('%s', async (_name, files, commit) => {
+    await inCheckout(files, async directory => {
+      expect(await workspaceCommit(directory)).toBe(commit);
+    });
+  });
+
+  test('a file that is not there is undefined, a directory too', async () => {
+    await inCheckout({ 'a/b': 'text' }, async directory => {
+      expect(await readWorkspaceFile(directory, 'a/b')).toBe('text');
+      expect(await readWorkspaceFile(directory, 'a/c')).toBeUndefined();
+      expect(await readWorkspaceFile(directory, 'a')).toBeUndefined();
+      expect(await readWorkspaceFile(directory, 'a/b/c')).toBeUndefined();
+    });
+  });
+});
+
+describe('what a build reads from', () => {
+  let base: string;
+  let baseSha: string;
+  let pullSha: string;
+
+  /** A workspace at the base, a pull request in `pr/`, a submodule in `vendor/lib`, a worktree in `trees/side`. */
+  beforeAll(() => {
+    const repository = aRepository();
+    base = repository.directory;
+    baseSha = repository.git('rev-parse', 'HEAD');
+    const inside = (name: string): string => {
+      mkdirSync(path.join(base, name), { recursive: true });
+      return path.join(base, name);
+    };
+    const pull = gitIn(inside('pr'));
+    pull('init', '--quiet', '--initial-branch', 'change');
+    mkdirSync(path.join(base, 'pr', 'app'));
+    pull('commit', '--quiet', '--allow-empty', '--message', 'change');
+    pullSha = pull('rev-parse', 'HEAD');
+    inside('app/src');
+    inside('vendor/lib/deep');
+    inside('.git/modules/lib');
+    writeFileSync(path.join(base, 'vendor', 'lib', '.git'), 'gitdir: ../../.git/modules/lib\n');
+    symlinkSync(path.join(base, 'pr', 'app'), path.join(base, 'link'));
+  });
+
+  const find = async (
+    over: Partial<Parameters<typeof findCheckouts>[1]>,
+    workspace = base,
+  ): Promise<Record<string, string | undefined>> => {
+    const found: readonly Checkout[] = await findCheckouts(workspace, {
+      context: 'app',
+      file: undefined,
+      buildContexts: [],
+      ...over,
+    });
+    return Object.fromEntries(found.map(({ directory, commit }) => [directory, commit]));
+  };
+
+  test.each<[string, Partial<Parameters<typeof findCheckouts>[1]>, boolean]>([
+    ['a context of the workspace', {}, false],
+    ['a context deeper down', { context: 'app/src' }, false],
+    ['a context in the other checkout', { context: 'pr' }, true],
+    ['a context deeper down in the other checkout', { context: './pr/app' }, true],
+    ['a context that is not there', { context: 'pr/none/at/all' }, true],
+    ['a link into the other checkout', { context: 'link' }, true],
+    ['the whole workspace, which holds the other checkout', { context: '.' }, true],
+    ['a Dockerfile of the other checkout', { file: 'pr/Dockerfile' }, true],
+    ['a Dockerfile of the workspace', { file: 'app/Dockerfile' }, false],
+    ['a named context in the other checkout', { buildContexts: ['base=docker-image://alpine', 'code=pr/app'] }, true],
+    [
+      'named contexts that are no directories',
+      { buildContexts: ['a=docker-image://pr', 'b=https://x/pr', 'c=target:pr', 'd=oci-layout://pr'] },
+      false,
+    ],
+    ['a submodule, whose commit the workspace says', { context: 'vendor/lib/deep' }, false],
+  ])('%s', async (_name, over, other) => {
+    expect(await find(over)).toEqual({ 'the workspace': baseSha, ...(other && { pr: pullSha }) });
+  });
+
+  test('a worktree beside the workspace is named by its path', async () => {
+    const side = path.join(aDirectory(), 'side');
+    gitIn(base)('worktree', 'add', '--quiet', '--detach', side);
+    expect(await find({ context: side })).toEqual({ 'the workspace': baseSha, [side]: baseSha });
+  });
+
+  test('a checkout whose HEAD cannot be read is one all the same', async () => {
+    const workspace = aDirectory();
+    mkdirSync(path.join(workspace, '.git'));
+    expect(await find({ context: '.' }, workspace)).toEqual({ 'the workspace': undefined });
+  });
+
+  test('no checkout at all', async () => {
+    expect(await find({ context: '.' }, aDirectory())).toEqual({});
+  });
+});
