@@ -51,6 +51,9 @@ function mend(flag: string, value: string): string {
     // Secrets go through files or variables of our own making: the names count.
     case 'secret':
       return value.replace(/,.*/, '');
+    // Always added: a cache that cannot be written must not fail a good build.
+    case 'cache-to':
+      return value.replace(/,ignore-error=true$/, '');
     default:
       return value;
   }
@@ -59,7 +62,7 @@ function mend(flag: string, value: string): string {
 /**
  * Ours less what is announced:
  * - two labels `dev.seaworthy.*`, by which a later run knows the image again; and the OCI labels, which are always set: there only with a metadata step;
- * - annotations, which are always written: there only when the build step got them;
+ * - annotations, which are always written: there only when the build step got them; and, unless levels were asked for, at the index beside the manifest;
  * - one platform is always named: the runner's own, when `platforms` is empty;
  * - a name for builds without any tag: provenance would speak of nothing.
  */
@@ -68,10 +71,13 @@ export function withoutAnnounced(
   original: Pick<BuildArguments, 'tags' | 'labels' | 'annotations'>,
 ): BuildArguments {
   const isDefault = (label: string): boolean => label.startsWith('org.opencontainers.image.') && !original.labels.includes(label);
+  const asked = original.annotations.some(one => one.startsWith('index:'));
+  const isTwin = (one: string): boolean =>
+    !asked && one.startsWith('index:') && ours.annotations.includes(one.replace('index:', 'manifest:'));
   return {
     tags: ours.tags.filter(tag => !(original.tags.length === 0 && tag.startsWith('localhost/'))),
     labels: ours.labels.filter(label => !label.startsWith('dev.seaworthy.') && !isDefault(label)).sort(),
-    annotations: original.annotations.length === 0 ? [] : [...ours.annotations].sort(),
+    annotations: original.annotations.length === 0 ? [] : ours.annotations.filter(one => !isTwin(one)).sort(),
     others: ours.others.filter(line => line !== 'platform linux/amd64').sort(),
   };
 }

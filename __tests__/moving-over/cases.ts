@@ -130,6 +130,7 @@ export const CASES: readonly Case[] = [
     },
   },
   { name: 'annotations-levels', events: { 'branch main': built('platform linux/amd64,linux/arm64') } },
+  { name: 'annotations-default', events: { 'branch main': built('platform linux/amd64,linux/arm64') } },
   { name: 'annotations-index', events: { 'tag v1.2.3': built('platform linux/amd64,linux/arm64') } },
   {
     name: 'build-args-metadata',
@@ -150,7 +151,8 @@ export const CASES: readonly Case[] = [
   {
     name: 'attests',
     events: {
-      'branch main': exactly('context .', 'attest type=sbom,generator=docker/scout-sbom-indexer:1', 'provenance mode=min'),
+      // `--attest type=sbom,…`; `--sbom …` is short for it.
+      'branch main': exactly('context .', 'sbom generator=docker/scout-sbom-indexer:1', 'provenance mode=min'),
     },
   },
   {
@@ -183,6 +185,7 @@ export const CASES: readonly Case[] = [
       ),
     },
   },
+  { name: 'file-by-version', events: { 'tag v1.2.3': built('file docker/1.2.3.Dockerfile') } },
   { name: 'release', events: { release: built() } },
   { name: 'dispatch', events: { dispatch: built() } },
   { name: 'separators', events: { 'branch main': built(), 'tag v1.2.3': built() } },

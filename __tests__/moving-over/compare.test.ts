@@ -13,10 +13,11 @@ import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { readInputs } from '../../src/plan/read-inputs.ts';
 import { readEvent } from '../../src/runner/event.ts';
+import { gatherFacts } from '../../src/runner/tag-facts-source.ts';
 import { buildArgs } from '../../src/tools/buildx-args.ts';
 import { ourArguments, withoutAnnounced } from './arguments.ts';
 import { CASES, REFUSED } from './cases.ts';
-import { COMMIT_DATE, environmentOf, eventOf, NOW } from './events.ts';
+import { COMMIT_DATE, environmentOf, eventOf, NOW, REPOSITORY } from './events.ts';
 import type { CaseEvent } from './events.ts';
 import { evaluate } from './expressions.ts';
 import type { StepOutputs } from './expressions.ts';
@@ -37,21 +38,39 @@ function originalOutputs(name: string, event: string): StepOutputs {
 }
 
 /** Our plan for typed inputs, as the action makes it; `outputs` are those of a plan step before it. */
-function planFor(typed: Readonly<Record<string, string>>, event: CaseEvent, outputs: StepOutputs = {}): Plan {
-  const inputs = readInputs(name => evaluate(typed[name] ?? '', event, outputs), Object.keys(typed));
+async function planFor(typed: Readonly<Record<string, string>>, from: CaseEvent, outputs: StepOutputs = {}): Promise<Plan> {
+  const inputs = readInputs(name => evaluate(typed[name] ?? '', from, outputs), Object.keys(typed).map(toVariable));
+  const now = new Date(NOW);
+  const { name, description, html_url: url, default_branch: defaultBranch, license } = REPOSITORY;
+  const { facts, event } = await gatherFacts({
+    event: readEvent(environmentOf(from), from.payload),
+    payload: from.payload,
+    inputs,
+    now,
+    github: {
+      repository: () => Promise.resolve({ name, url, description, defaultBranch, license: license.spdx_id, private: false }),
+      commitDate: () => Promise.resolve(new Date(COMMIT_DATE)),
+    },
+    git: () => Promise.reject(new Error('no case reads the checkout')),
+  });
   return makePlan({
-    event: readEvent(environmentOf(event), event.payload),
+    event,
+    facts,
     inputs,
     policy: effectivePolicy({ inputs }),
-    now: new Date(NOW),
-    commitDate: new Date(COMMIT_DATE),
+    now,
     native: { os: 'linux', architecture: 'amd64' },
   });
 }
 
-function mergedPlan(merged: MergedStep, event: CaseEvent): Plan {
+/** INPUT_* as the runner names it. */
+function toVariable(input: string): string {
+  return `INPUT_${input.toUpperCase()}`;
+}
+
+async function mergedPlan(merged: MergedStep, event: CaseEvent): Promise<Plan> {
   if (merged.planInputs === undefined) return planFor(merged.inputs ?? {}, event);
-  const { metadata } = planFor(merged.planInputs, event);
+  const { metadata } = await planFor(merged.planInputs, event);
   return planFor(merged.inputs ?? {}, event, { 'meta.version': metadata.version, 'meta.tags': metadata.tags.join('\n') });
 }
 
@@ -68,13 +87,17 @@ function originalNames(
   outputs: StepOutputs,
 ): Record<'tags' | 'labels' | 'annotations', string[]> {
   const given = (name: string): string[] => lines(evaluate(inputOf(build, name), event, outputs));
-  return { tags: given('tags').flatMap(line => line.split(',')), labels: given('labels'), annotations: given('annotations') };
+  // Docker adds the tag that is not there.
+  const tags = given('tags')
+    .flatMap(line => line.split(','))
+    .map(tag => (/:[^/]*$/.test(tag) ? tag : `${tag}:latest`));
+  return { tags, labels: given('labels'), annotations: given('annotations') };
 }
 
 describe.each(CASES)('$name', ({ name, events }) => {
   const workflow = parseWorkflow(read(`cases/${name}.yml`));
 
-  test.each(Object.entries(events))('%s', (eventName, expected) => {
+  test.each(Object.entries(events))('%s', async (eventName, expected) => {
     const event = eventOf(eventName);
     const merged = mergeSteps(workflow);
     const outputs = originalOutputs(name, eventName);
@@ -82,8 +105,9 @@ describe.each(CASES)('$name', ({ name, events }) => {
     expect(builds).toHaveLength(expected.length);
     for (const [at, build] of builds.entries()) {
       const original = originalNames(build.replaces, event, outputs);
-      const plan = mergedPlan(build, event);
-      const place = { builder: 'b', layout: '/l', metadataFile: '/m' };
+      const plan = await mergedPlan(build, event);
+      const secretFiles = new Map(plan.build.secrets.map(({ id }) => [id, `/s/${id}`]));
+      const place = { builder: 'b', layout: '/l', metadataFile: '/m', secretFiles };
       const ours = ourArguments(buildArgs(orderOf(plan), place));
       const want = expected[at];
       expect(plan.push).toBe(want?.push);
@@ -99,10 +123,10 @@ describe.each(CASES)('$name', ({ name, events }) => {
 });
 
 describe('a metadata step that no build reads', () => {
-  test.each(['tag v1.2.3', 'branch main'])('gives the same outputs in mode: plan (%s)', eventName => {
+  test.each(['tag v1.2.3', 'branch main'])('gives the same outputs in mode: plan (%s)', async eventName => {
     const [plan] = mergeSteps(parseWorkflow(read('cases/bake.yml')));
     expect(plan?.inputs).toMatchObject({ mode: 'plan', 'bake-target': 'image-metadata' });
-    const { metadata } = planFor(plan?.inputs ?? {}, eventOf(eventName));
+    const { metadata } = await planFor(plan?.inputs ?? {}, eventOf(eventName));
     const wanted = recorded['bake']?.[eventName]?.['meta'] ?? {};
     expect({
       version: metadata.version,

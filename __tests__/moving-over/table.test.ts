@@ -89,6 +89,7 @@ describe('collisions: a name of ours that means something else there', () => {
 
   test('are these, and each has its sentence', () => {
     expect(rows.map(row => `${row.action} ${row.input}`).sort()).toEqual([
+      'aquasecurity/trivy-action cache',
       'docker/metadata-action context',
       'docker/setup-buildx-action platforms',
       'docker/setup-qemu-action platforms',

@@ -3,7 +3,7 @@
 import { MOVED_OUTPUTS } from '../../src/plan/moving-over.ts';
 import { emptyDraft, moveInputs, oneLine, orderedInputs, setInput } from './draft.ts';
 import type { Draft, Special } from './draft.ts';
-import { mergeMetadata, metadataOf, namingInputs, ownToken } from './merge-naming.ts';
+import { expandOutputs, mergeMetadata, metadataOf, namingInputs, ownToken } from './merge-naming.ts';
 import { mergeSarif, mergeScans, mergeSigning, scansImage } from './merge-scan.ts';
 import { actionOf, describeStep, inputOf, readsOutput } from './workflow.ts';
 import type { Step, Workflow } from './workflow.ts';
@@ -82,6 +82,7 @@ function mergeChain(job: string, build: Step, steps: readonly Step[]): MergedSte
     mergeSarif(draft, step);
   tellRehearsals(draft, build, by('docker/build-push-action'));
   tellReaders(draft, steps, build, metadata);
+  if (metadata !== undefined) expandOutputs(draft, metadata);
   const readsMeta = metadata !== undefined && [...draft.inputs.values()].some(value => readsOutput(value, metadata));
   return {
     job,
@@ -104,6 +105,8 @@ function mergeBuild(draft: Draft, build: Step, metadata: Step | undefined): void
       return path !== null;
     },
     load: value => value.trim() === 'false',
+    'cache-to': (value, taken) => takeCaches('cache-to', value, taken),
+    'cache-from': (value, taken) => takeCaches('cache-from', value, taken),
     builder: value => /steps\.[\w-]+\.outputs\.name/.test(value),
   };
   moveInputs(draft, 'docker/build-push-action', build, special);
@@ -111,6 +114,23 @@ function mergeBuild(draft: Draft, build: Step, metadata: Step | undefined): void
   const context = inputOf(build, 'context').trim();
   if (context === '' || context.startsWith('{{'))
     draft.decisions.push('the build read the commit from Git; now it reads the checkout: actions/checkout must come before it');
+}
+
+/** A cache in a registry would be pushed before the verdict; tokens would be seen in the argument list. */
+function takeCaches(name: string, value: string, draft: Draft): boolean {
+  const entries = value
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '');
+  const isRegistry = (entry: string): boolean =>
+    name === 'cache-to' && (/(?:^|,)type=registry/.test(entry) || !entry.includes('='));
+  for (const entry of entries.filter(isRegistry))
+    draft.decisions.push(
+      `docker/build-push-action cache-to: ${oneLine(entry)} would push before the verdict and is left out; type=gha, type=local or type=inline can be written`,
+    );
+  const taken = entries.filter(entry => !isRegistry(entry)).map(entry => entry.replaceAll(/,(?:gh)?token=[^,]*/g, ''));
+  if (taken.length > 0) draft.inputs.set(name, taken.join('\n'));
+  return true;
 }
 
 /** One login moves into the step; several, or one of another kind, stay. */

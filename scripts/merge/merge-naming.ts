@@ -38,6 +38,10 @@ export function namingInputs(metadata: Step | undefined): Readonly<Record<string
     (value, draft) => {
       const lines = rest(value, name);
       if (lines.length > 0) appendLines(draft, name, lines.join('\n'));
+      for (const line of lines.filter(one => /(?<!\$)\{\{/.test(one)))
+        draft.decisions.push(
+          `docker/build-push-action ${name}: ${oneLine(line)} was taken as typed; here {{…}} is an expression`,
+        );
       return true;
     };
   return {
@@ -56,6 +60,20 @@ export function namingInputs(metadata: Step | undefined): Readonly<Record<string
 /** True for `${{ steps.meta.outputs.tags }}`, and for the variable that the action exports beside it. */
 function readsMetadata(line: string, metadata: Step, output: string): boolean {
   return readsOutput(line, metadata, output) || line.includes(`DOCKER_METADATA_OUTPUT_${output.toUpperCase()}`);
+}
+
+/** Inputs that know `{{meta.version}}` and its siblings. */
+const KNOW_META = ['build-args', 'build-contexts', 'target', 'labels', 'annotations'];
+const OUTPUT = /\$\{\{\s*steps\.([\w-]+)\.outputs\.(version|tags|tag-names|json)\s*\}\}/g;
+const LABEL = /\$\{\{\s*fromJSON\(\s*steps\.([\w-]+)\.outputs\.json\s*\)\.labels\['org\.opencontainers\.image\.(\w+)'\]\s*\}\}/gi;
+
+/** Writes the metadata step's outputs in other inputs as `{{meta.…}}`, where that is known; a step cannot read its own outputs. */
+export function expandOutputs(draft: Draft, { id }: Step): void {
+  const ours = (whole: string, step: string, name: string): string => (step === id ? `{{meta.${name}}}` : whole);
+  for (const name of KNOW_META) {
+    const value = draft.inputs.get(name);
+    if (value !== undefined) draft.inputs.set(name, value.replaceAll(OUTPUT, ours).replaceAll(LABEL, ours));
+  }
 }
 
 /** The metadata step that a build step reads: by an output, else by the exported variables. */
