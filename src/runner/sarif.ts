@@ -21,7 +21,7 @@ const ROUNDS = 8;
 const LOCK_FILE_LIMIT = 5_000_000;
 const LOCK_FILES_LIMIT = 20_000_000;
 /** Processing takes seconds to minutes: so long is waited for its answer. Milliseconds. */
-const POLLS = [500, 1_000, 2_000, 3_000];
+const POLLS = [1_000, 2_000, 3_000];
 
 export interface SarifOrder {
   readonly report: Report;
@@ -38,8 +38,8 @@ export interface SarifOrder {
 }
 
 /**
- * Writes the file when findings were judged, and uploads it when the plan says so. Returns the path, empty without a file. Never throws; takes half a
- * minute at most.
+ * Writes the file when findings were judged, and uploads it when the plan says so. Returns the path, empty without a file. Never throws; takes
+ * seconds, and under a minute when GitHub does not answer.
  */
 export async function tellCodeScanning(order: SarifOrder): Promise<string> {
   const { plan } = order.report.record;
@@ -101,7 +101,7 @@ async function upload(
     if (made === undefined) return;
     const sarif = made.compressed.toString('base64');
     const id = await order.github.uploadSarif({ ...placeOf(event), sarif, startedAt });
-    order.info(await became(order, id, `${made.sarif.results} results of ${platforms.join(', ')}`));
+    await follow(order, id, `${made.sarif.results} results of ${platforms.join(', ')}`);
   } catch (error) {
     const line = refusal(error);
     // Where nobody asked for it, a repository without the feature is no reason for a warning in every run.
@@ -111,17 +111,19 @@ async function upload(
   }
 }
 
-/** The end of the processing in one line; throws when GitHub could not process the file. */
-async function became({ github, wait = sleep }: SarifOrder, id: string, what: string): Promise<string> {
+/** What GitHub made of the upload in the time that the job has for it, told in one line. */
+async function follow({ github, info, warn, wait = sleep }: SarifOrder, id: string, what: string): Promise<void> {
   for (const milliseconds of POLLS) {
     await wait(milliseconds);
-    // The file has arrived: that GitHub does not say what became of it is no reason to give up before the time is over.
+    // The file has arrived: no answer now is no reason to worry anybody.
     const state = await github.sarifState(id).catch(() => undefined);
-    if (state?.status === 'failed')
-      throw new Error(`GitHub could not process the file: ${state.errors.join('; ').slice(0, 500) || 'no reason given'}`);
-    if (state?.status === 'complete') return `Code scanning: ${what} are in.`;
+    if (state === undefined) break;
+    if (state.status === 'complete') return info(`Code scanning: ${what} are in.`);
+    if (state.status !== 'failed') continue;
+    const why = state.errors.join('; ').replaceAll(/\s+/g, ' ').slice(0, 500);
+    return warn(`${NOTHING}: GitHub could not process it${why === '' ? '' : `: ${why}`}`);
   }
-  return `Code scanning: ${what} are uploaded; GitHub is still processing them (${id}).`;
+  info(`Code scanning: ${what} are uploaded; GitHub is still processing them (${id}).`);
 }
 
 /** The findings of a pull request's code never belong to the branch that a privileged event runs on. */
