@@ -24,12 +24,13 @@ export interface GitHub extends CodeScanning {
   /**
    * A file at a commit, branch or tag, with the commit that `ref` stands for; of the event's repository, or of the one named. Undefined only when
    * the commit can be read and holds no such file; anything else throws (GitHub answers 404 both for what is not there and for what the token may
-   * not see, so the commit is read first).
+   * not see, so the commit is read first). `quick`: for who has a fallback.
    */
   readonly fetchFile: (
     path: string,
     ref: string,
     repository?: string,
+    haste?: 'quick',
   ) => Promise<{ readonly text: string; readonly commit: string } | undefined>;
   /** GET /repos/{owner}/{repo}, within a few seconds; without a token too, as everyone may read what is public. Throws when there is no answer. */
   readonly repository: () => Promise<RepositoryAnswer>;
@@ -82,10 +83,12 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const here = ownerAndName(options.event.repository);
   const call = createCall(options);
   return {
-    fetchFile: async (path, ref, repository) => {
+    fetchFile: async (path, ref, repository, haste) => {
       const where = repository === undefined ? here : ownerAndName(repository);
-      const commit = await call((octokit, request) => octokit.rest.repos.getCommit({ ...where, ref, request }));
-      const text = await call((octokit, request) => readText(octokit, { ...where, path, ref: commit.data.sha, request }));
+      const patience = haste === 'quick' ? QUICK : PATIENT;
+      const commit = await call((octokit, request) => octokit.rest.repos.getCommit({ ...where, ref, request }), patience);
+      const order = { ...where, path, ref: commit.data.sha };
+      const text = await call((octokit, request) => readText(octokit, { ...order, request }), patience);
       return text === undefined ? undefined : { text, commit: commit.data.sha };
     },
     repository: async () => {
