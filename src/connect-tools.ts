@@ -36,8 +36,6 @@ export function connectTools(around: Surroundings): ConnectedTools {
     onSecret: value => log.mask(value),
     onRequest: note => log.debug(JSON.stringify(note)),
   });
-  // Before anything is printed: a value may stand elsewhere too.
-  for (const { value } of inputs.secrets) log.mask(value);
   const builder = createBuilder({
     run,
     env,

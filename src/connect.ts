@@ -84,6 +84,8 @@ function tooLong(what: string): UserError {
 
 /** The plan, the real tools when they are needed, and what must be cleaned up when the run is over. */
 export function connect(around: Surroundings): { readonly tools: Tools; readonly close: () => Promise<void> } {
+  // Before anything is printed: such a value may stand elsewhere too.
+  for (const { value } of around.inputs.secrets) around.log.mask(value);
   // Loading the tools takes several times as long as planning: a plan alone does without, all others plan meanwhile.
   let loading = around.inputs.mode === 'plan' ? undefined : early(loadTools());
   let connected: ConnectedTools | undefined;
