@@ -91,7 +91,7 @@ const NEEDED: Readonly<Partial<Record<TagRule['type'], readonly [name: string, e
 function missingIn(type: TagRule['type'], attributes: ReadonlyMap<string, string>, text: string): string | undefined {
   const typed = `"${shorten(text)}"`;
   const [needed, example = ''] = NEEDED[type] ?? [];
-  if (needed !== undefined && !attributes.has(needed)) return `${typed} needs a ${needed}, e.g. type=${type},${example}`;
+  if (needed !== undefined && !attributes.has(needed)) return `${typed} needs a ${needed}, ${hintFor(type, text, example)}`;
   const [name, words] = WORDS[type] ?? [];
   if (name !== undefined && words !== undefined) {
     const word = attributes.get(name) ?? DEFAULTS[type][name] ?? '';
@@ -101,6 +101,12 @@ function missingIn(type: TagRule['type'], attributes: ReadonlyMap<string, string
   const group = attributes.get('group') ?? '0';
   if (type === 'match' && Number.isNaN(Number(group))) return `${typed}: group is a number, not "${shorten(group)}"`;
   return undefined;
+}
+
+/** An "=" inside of a plain expression splits it, as in the peer. */
+function hintFor(type: TagRule['type'], text: string, example: string): string {
+  if (type === 'raw' && /^[^=]*\{\{/.test(text)) return 'write value={{…}} when an expression holds an "="';
+  return `e.g. type=${type},${example}`;
 }
 
 /** All lines of `flavor`; a string tells what is wrong. */
