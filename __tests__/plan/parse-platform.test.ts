@@ -1,4 +1,5 @@
-// What containerd's platforms package documents and does (Parse, Normalize), plus what a person is told about the rest.
+// What containerd's platforms package documents and does (Parse, Normalize), plus what a person is told about the rest. Compared once with its Go program
+// (v0.2.1) on 4,500 spellings: what we take we name as it does; it also takes architectures and variants that do not exist.
 
 import { describe, expect, test } from '@jest/globals';
 import { parsePlatform } from '../../src/plan/parse-platform.ts';

@@ -49,7 +49,7 @@ describe('inputs of the actions that this one replaces', () => {
     const missing = MOVED_INPUTS.filter(row => !(INPUT_NAMES as readonly string[]).includes(row.input));
     expect(missing.length).toBeGreaterThan(40);
     for (const { input } of missing)
-      expect(whatOf(input)).toMatch(/is (?:no input here: it is an input of|an input of) [a-z]+\/[a-z-]+/);
+      expect(whatOf(input)).toMatch(/is (?:no input here; it is an input of|an input of) [a-z]+\/[a-z-]+/);
   });
 });
 

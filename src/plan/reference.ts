@@ -49,7 +49,6 @@ function pathProblem(path: string, hasHost: boolean): string | undefined {
   // A name of one part means Docker Hub's "library/".
   const length = path.length + (hasHost || path.includes('/') ? 0 : 'library/'.length);
   if (length > LONGEST_PATH) return `its path is longer than ${LONGEST_PATH} characters`;
-  if (!hasHost && /^[a-f0-9]{64}$/.test(path)) return '64 hexadecimal digits are read as the ID of an image';
   const bad = path.split('/').find(component => !PATH_COMPONENT.test(component));
   if (bad === undefined) return undefined;
   if (bad === '') return 'a part between slashes is empty';
@@ -84,16 +83,12 @@ function splitPort(host: string): { readonly name: string; readonly port?: strin
   return colon === -1 || bare ? { name: host } : { name: host.slice(0, colon), port: host.slice(colon + 1) };
 }
 
-/** Groups of up to four hexadecimal digits, at most one `::`, perhaps an IPv4 address at the end; no zone. */
+/** Groups of up to four hexadecimal digits, at most one `::`; no zone and no IPv4 address at the end, which Docker does not take either. */
 function isIpv6(text: string): boolean {
   const halves = text.split('::');
-  if (!/^[0-9a-f:.]+$/i.test(text) || halves.length > 2) return false;
   const groups = halves.flatMap(half => (half === '' ? [] : half.split(':')));
-  const last = groups.at(-1) ?? '';
-  const v4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|$)){4}/.test(last) && !last.endsWith('.');
-  const size = groups.length + (v4 ? 1 : 0);
-  const whole = groups.every((group, at) => /^[0-9a-f]{1,4}$/i.test(group) || (v4 && at === groups.length - 1));
-  return whole && (halves.length === 2 ? size <= 7 : size === 8);
+  if (halves.length > 2 || !groups.every(group => /^[0-9a-f]{1,4}$/i.test(group))) return false;
+  return halves.length === 2 ? groups.length <= 7 : groups.length === 8;
 }
 
 /** What is wrong with `sha256:…` or `sha512:…`, in words that follow "because"; undefined when it is right. */
@@ -126,6 +121,7 @@ export function parseReference(text: string): Reference | string {
 
 /** What is wrong with a reference to an image that exists, `name[:tag][@digest]`, in words that follow "because"; undefined when it is right. */
 export function referenceProblem(text: string): string | undefined {
+  if (/^[a-f0-9]{64}$/.test(text)) return '64 hexadecimal digits are read as the ID of an image';
   const { name, tag, digest } = partsOf(text);
   return (
     nameProblem(name) ??
