@@ -1,8 +1,10 @@
-// action.yml -> the input and output tables of README.md, between their markers. With --check: fails when they differ, changes nothing.
+// action.yml -> the tables of README.md, and the rows of src/plan/moving-over.ts -> those of docs/moving-over.md, between their markers. With --check: fails when
+// they differ, changes nothing.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { load } from 'js-yaml';
+import { MOVED_INPUTS, MOVED_OUTPUTS, MOVED_VARIABLES, PEER_ACTIONS } from '../src/plan/moving-over.ts';
 import { root } from './process.ts';
 
 /** The part of action.yml that the tables show. */
@@ -30,7 +32,7 @@ export function table(kind: 'input' | 'output', entries: ActionFile['inputs']): 
 export function fillMarkers(page: string, name: string, content: string): string {
   const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
   const [from, to] = [page.indexOf(start), page.indexOf(end)];
-  if (from === -1 || to < from) throw new Error(`README.md has no pair of markers ${start} ... ${end}`);
+  if (from === -1 || to < from) throw new Error(`the page has no pair of markers ${start} ... ${end}`);
   return `${page.slice(0, from + start.length)}\n\n${content}\n\n${page.slice(to)}`;
 }
 
@@ -39,16 +41,53 @@ export function renderReadme(page: string, action: ActionFile): string {
   return fillMarkers(fillMarkers(page, 'inputs', table('input', action.inputs)), 'outputs', table('output', action.outputs));
 }
 
+interface Moved {
+  readonly name: string;
+  readonly ours: string;
+  readonly note: string;
+}
+
+/** A Markdown table of what becomes of each name. */
+function movedTable(title: string, rows: readonly Moved[]): string {
+  const cell = (text: string): string => text.replaceAll('|', '\\|');
+  const words: Readonly<Record<string, string>> = { same: 'same', none: '–', read: 'read' };
+  const lines = rows.map(({ name, ours, note }) => `| \`${name}\` | ${words[ours] ?? `\`${ours}\``} | ${cell(note)} |`);
+  return [`| ${title} | here | what to do |`, '|---|---|---|', ...lines].join('\n');
+}
+
+/** docs/moving-over.md as it should be: a table for each action, one of the outputs, one of the variables. */
+export function renderMovingOver(page: string): string {
+  let filled = page;
+  for (const action of Object.keys(PEER_ACTIONS)) {
+    const rows = MOVED_INPUTS.filter(row => row.action === action).map(({ input, ...row }) => ({ ...row, name: input }));
+    filled = fillMarkers(filled, action, movedTable('input', rows));
+  }
+  const outputs = MOVED_OUTPUTS.map(({ action, output, ...row }) => ({
+    ...row,
+    name: `${action.split('/')[1] ?? ''} ${output}`,
+  }));
+  const variables = MOVED_VARIABLES.map(({ variable, ...row }) => ({ ...row, name: variable }));
+  filled = fillMarkers(filled, 'moved-outputs', movedTable('output', outputs));
+  return fillMarkers(filled, 'moved-variables', movedTable('variable', variables));
+}
+
+const PAGES: Readonly<Record<string, (page: string) => string>> = {
+  'README.md': page => renderReadme(page, readAction()),
+  'docs/moving-over.md': renderMovingOver,
+};
+
 if (import.meta.main) {
-  const file = path.join(root, 'README.md');
-  const page = readFileSync(file, 'utf8');
-  const wanted = renderReadme(page, readAction());
-  if (page === wanted) console.log('README.md: the tables are those of action.yml');
-  else if (process.argv.includes('--check')) {
-    console.error('README.md: the tables differ from action.yml. Run: npm run docs');
-    process.exitCode = 1;
-  } else {
-    writeFileSync(file, wanted);
-    console.log('README.md: tables written from action.yml');
+  for (const [name, render] of Object.entries(PAGES)) {
+    const file = path.join(root, name);
+    const page = readFileSync(file, 'utf8');
+    const wanted = render(page);
+    if (page === wanted) console.log(`${name}: the tables are those of the code`);
+    else if (process.argv.includes('--check')) {
+      console.error(`${name}: the tables differ from the code. Run: npm run docs`);
+      process.exitCode = 1;
+    } else {
+      writeFileSync(file, wanted);
+      console.log(`${name}: tables written`);
+    }
   }
 }

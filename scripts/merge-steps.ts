@@ -9,7 +9,7 @@ import { describeStep, parseWorkflow } from './merge/workflow.ts';
 const USES = 'seaworthy/seaworthy@v1';
 
 /** The step, or the two of them, as YAML of a workflow. */
-export function renderSteps({ inputs, planInputs, replaces }: MergedStep): string {
+export function renderSteps({ inputs, planInputs, planId, replaces }: MergedStep): string {
   if (inputs === undefined) return '';
   const step = {
     ...(replaces.name !== undefined && { name: replaces.name }),
@@ -21,7 +21,7 @@ export function renderSteps({ inputs, planInputs, replaces }: MergedStep): strin
     ...(replaces['continue-on-error'] !== undefined && { 'continue-on-error': replaces['continue-on-error'] }),
     ...(replaces['timeout-minutes'] !== undefined && { 'timeout-minutes': replaces['timeout-minutes'] }),
   };
-  const plan = planInputs === undefined ? [] : [{ id: 'meta', uses: USES, with: typed(planInputs) }];
+  const plan = planInputs === undefined ? [] : [{ id: planId, uses: USES, with: typed(planInputs) }];
   return dump([...plan, step], { lineWidth: -1, noRefs: true });
 }
 

@@ -143,6 +143,25 @@ describe('a metadata step that no build reads', () => {
   });
 });
 
+describe('a metadata step that stays, its outputs fed to ours', () => {
+  const event = eventOf('tag v1.2.3');
+  const { tags = '', labels = '', annotations = '' } = recorded['tags-semver']?.['tag v1.2.3']?.['meta'] ?? {};
+
+  test('gives the same references, labels and annotations without "images"', async () => {
+    const plan = await planFor({ tags, labels, annotations }, event);
+    expect(plan.references).toEqual(tags.split('\n'));
+    expect(plan.metadata.labels).toEqual(labels.split('\n'));
+    expect(plan.metadata.annotations).toEqual(expect.arrayContaining(annotations.split('\n')));
+    expect(plan.push).toBe(true);
+  });
+
+  test('is refused with "images": a full reference is no tag', async () => {
+    await expect(planFor({ images: 'ghcr.io/acme/app', tags, labels }, event)).rejects.toThrow(
+      /tags: .*ghcr\.io\/acme\/app:1\.2\.3/,
+    );
+  });
+});
+
 describe('chains that stay as they are', () => {
   test.each(REFUSED)('%s', name => {
     const [merged] = mergeSteps(parseWorkflow(read(`cases/${name}.yml`)));

@@ -14,8 +14,9 @@ export interface MergedStep {
   readonly replaces: Step;
   /** Undefined when the chain cannot become one step; `decisions` says why. */
   readonly inputs: Readonly<Record<string, string>> | undefined;
-  /** A `mode: plan` step that goes before it, when other inputs read the metadata step's outputs. */
+  /** A `mode: plan` step that goes before it under the metadata step's id, when inputs read its outputs that know no `{{meta.…}}`. */
   readonly planInputs: Readonly<Record<string, string>> | undefined;
+  readonly planId?: string;
   /** Steps of those actions that stay, with the reason. */
   readonly kept: ReadonlyMap<Step, string>;
   readonly dropped: readonly string[];
@@ -89,6 +90,7 @@ function mergeChain(job: string, build: Step, steps: readonly Step[]): MergedSte
     replaces: build,
     inputs: orderedInputs(draft),
     planInputs: readsMeta ? { mode: 'plan', ...naming } : undefined,
+    ...(readsMeta && metadata.id !== undefined && { planId: metadata.id }),
     kept: draft.kept,
     dropped: draft.dropped,
     decisions: draft.decisions,
@@ -187,7 +189,9 @@ function tellReaders(draft: Draft, steps: readonly Step[], build: Step, metadata
         `${describeStep(step)} reads DOCKER_METADATA_OUTPUT_*, which is not exported: read this step's outputs`,
       );
     if (metadata !== undefined && readsOutput(text, metadata))
-      draft.decisions.push(`${describeStep(step)} reads steps.${metadata.id ?? ''}.outputs: this step has the same outputs`);
+      draft.decisions.push(
+        `${describeStep(step)} reads steps.${metadata.id ?? ''}.outputs: write steps.${build.id ?? '(id of this step)'}.outputs, the names are the same`,
+      );
     for (const row of MOVED_OUTPUTS)
       if (row.ours === 'none' && row.action === 'docker/build-push-action' && readsOutput(text, build, row.output))
         draft.decisions.push(`${describeStep(step)} reads the output ${row.output}: ${row.note}`);

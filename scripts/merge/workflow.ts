@@ -23,7 +23,7 @@ export interface Workflow {
 
 /** Parses a workflow file. Throws an Error that says what is missing. */
 export function parseWorkflow(text: string): Workflow {
-  const value = load(text) as Partial<Workflow> | null | undefined;
+  const value = (text.trim() === '' ? undefined : load(text)) as Partial<Workflow> | null | undefined;
   if (typeof value !== 'object' || value === null || typeof value.jobs !== 'object')
     throw new Error('this is no workflow file: it has no "jobs"');
   return value as Workflow;
