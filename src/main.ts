@@ -59,6 +59,7 @@ async function run(step: Step): Promise<void> {
     event,
     log,
     directory,
+    workspace: workspaceOf(env),
     summaryFile: env['GITHUB_STEP_SUMMARY'],
     setOutput: commands.setOutput,
   });
@@ -92,7 +93,7 @@ async function sailOnRealTools({ onRecord, ...course }: Course): Promise<RunReco
     ...course,
     inputs,
     signal: AbortSignal.any([signal, over.signal]),
-    workspace: orElse(env['GITHUB_WORKSPACE'], process.cwd()),
+    workspace: workspaceOf(env),
     toolCache: path.join(orElse(env['RUNNER_TOOL_CACHE'], directory), 'seaworthy'),
     now: new Date(),
   });
@@ -159,6 +160,11 @@ function environment(): Environment {
   return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
+/** Where the repository is checked out. */
+function workspaceOf(env: Environment): string {
+  return orElse(env['GITHUB_WORKSPACE'], process.cwd());
+}
+
 /** An empty variable is one that is not set. */
 function orElse(value: string | undefined, otherwise: string): string {
   return value === undefined || value === '' ? otherwise : value;
@@ -181,7 +187,7 @@ function readPayload(env: Environment): unknown {
   }
 }
 
-/** Private to this run. The layout (output `bundle`), the report and the bake definitions stay in it until the runner clears RUNNER_TEMP after the job. */
+/** Private to this run. The layout (output `bundle`), the report, the SARIF file and the bake definitions stay in it until the runner clears RUNNER_TEMP after the job. */
 function runDirectory(env: Environment): string {
   const parent = orElse(env['RUNNER_TEMP'], os.tmpdir());
   mkdirSync(parent, { recursive: true });
@@ -192,7 +198,8 @@ function runDirectory(env: Environment): string {
 function tidy(directory: string, record: RunRecord, log: Log): void {
   for (const entry of readdirSync(directory)) {
     const place = path.join(directory, entry);
-    if (['report.json', 'bake'].includes(entry) || record.bundle?.directory.startsWith(place) === true) continue;
+    if (['report.json', 'seaworthy.sarif', 'bake'].includes(entry) || record.bundle?.directory.startsWith(place) === true)
+      continue;
     try {
       rmSync(place, { recursive: true, force: true, maxRetries: 3 });
     } catch (error) {

@@ -24,6 +24,7 @@ import {
 
 const FILES: OutputFiles = {
   report: '/tmp/report.json',
+  sarif: '/tmp/seaworthy.sarif',
   bake: { all: '/tmp/bake.json', tags: '/tmp/tags.json', labels: '/tmp/labels.json', annotations: '/tmp/annotations.json' },
 };
 const outputs = (record: RunRecord): Record<string, string> => makeOutputs(makeReport(record), FILES);
@@ -43,6 +44,7 @@ test('a run that shipped', () => {
     sign: 'true',
     signed: 'true',
     report: '/tmp/report.json',
+    sarif: '/tmp/seaworthy.sarif',
     'bake-file': '/tmp/bake.json',
     'bake-file-tags': '/tmp/tags.json',
     'bake-file-labels': '/tmp/labels.json',

@@ -34,6 +34,7 @@ export const OUTPUT_NAMES = [
   'findings',
   'summary',
   'report',
+  'sarif',
   'bundle',
 ] as const;
 export type OutputName = (typeof OUTPUT_NAMES)[number];
@@ -41,11 +42,12 @@ export type OutputName = (typeof OUTPUT_NAMES)[number];
 /** Files that outputs name; empty where there is none. */
 export interface OutputFiles {
   readonly report: string;
+  readonly sarif: string;
   /** By the kind of definition. */
   readonly bake: Readonly<Record<keyof Metadata['bake'], string>>;
 }
 
-export const NO_FILES: OutputFiles = { report: '', bake: { all: '', tags: '', labels: '', annotations: '' } };
+export const NO_FILES: OutputFiles = { report: '', sarif: '', bake: { all: '', tags: '', labels: '', annotations: '' } };
 
 /**
  * The outputs of a run as far as it got. What is not known is the empty string. `plan` is the run's plan as it was made: in a report the values of
@@ -63,6 +65,7 @@ export function makeOutputs(
     findings: findings(report),
     summary: report.headline,
     report: files.report,
+    sarif: files.sarif,
   };
 }
 

@@ -118,10 +118,11 @@ async function follow({ github, info, warn, wait = sleep }: SarifOrder, id: stri
     // The file has arrived: no answer now is no reason to worry anybody.
     const state = await github.sarifState(id).catch(() => undefined);
     if (state === undefined) break;
-    if (state.status === 'complete') return info(`Code scanning: ${what} are in.`);
-    if (state.status !== 'failed') continue;
+    if (state.status === 'pending') continue;
     const why = state.errors.join('; ').replaceAll(/\s+/g, ' ').slice(0, 500);
-    return warn(`${NOTHING}: GitHub could not process it${why === '' ? '' : `: ${why}`}`);
+    if (state.status === 'failed') warn(`${NOTHING}: GitHub could not process it${why === '' ? '' : `: ${why}`}`);
+    else info(`Code scanning: ${what} are in.`);
+    return;
   }
   info(`Code scanning: ${what} are uploaded; GitHub is still processing them (${id}).`);
 }

@@ -1,4 +1,4 @@
-// RunRecord -> everybody who should know: report file, comment, status, summary, outputs. Side channels warn once and never decide (promise 7).
+// RunRecord -> everybody who should know: report file, comment, status, code scanning, summary, outputs. Side channels warn once and never decide (promise 7).
 
 import path from 'node:path';
 import type { Event } from '../plan/event.ts';
@@ -16,6 +16,7 @@ import { writeComment } from './comment.ts';
 import type { GitHub } from './github.ts';
 import type { Log } from './log.ts';
 import { appendSummary, writeBakeFiles, writeOutputs, writeReport } from './outputs.ts';
+import { tellCodeScanning } from './sarif.ts';
 import { createStatusSender } from './status.ts';
 
 export interface TellerOptions {
@@ -25,8 +26,10 @@ export interface TellerOptions {
   readonly setOutput: (name: string, value: string) => void;
   /** GITHUB_STEP_SUMMARY. */
   readonly summaryFile: string | undefined;
-  /** Where the report JSON and, in `bake/`, the bake definitions are written. */
+  /** Where the report JSON, the SARIF file and, in `bake/`, the bake definitions are written. */
   readonly directory: string;
+  /** GITHUB_WORKSPACE. */
+  readonly workspace: string;
 }
 
 export interface Teller {
@@ -60,6 +63,7 @@ export function createTeller(options: TellerOptions): Teller {
     finish: async record => {
       const made = report(record);
       const told = tell(made);
+      const sarif = record.state === 'cancelled' ? '' : await scanned(made);
       await (record.state === 'cancelled' ? Promise.race([told, pause(LAST_WORDS)]) : told);
       for (const line of record.warnings) log.warn(line);
       const final = report(record);
@@ -67,11 +71,17 @@ export function createTeller(options: TellerOptions): Teller {
       await appendSummary(options.summaryFile, budget => renderSummary(final, budget), warn);
       const bakeDirectory = path.join(options.directory, 'bake');
       const bake = record.plan ? await writeBakeFiles(bakeDirectory, record.plan.metadata.bake, warn) : NO_FILES.bake;
-      writeOutputs(makeOutputs(final, { report: json ?? '', bake }, record.plan), options.setOutput);
+      writeOutputs(makeOutputs(final, { report: json ?? '', sarif, bake }, record.plan), options.setOutput);
       log.info(resultText(final));
       return final;
     },
   };
+
+  /** The SARIF file, and its upload; comment and status do not wait for it. */
+  function scanned(made: Report): Promise<string> {
+    const file = path.join(options.directory, 'seaworthy.sarif');
+    return tellCodeScanning({ report: made, file, workspace: options.workspace, github, info: log.info, warn });
+  }
 
   /** What GitHub shows beside the run; the comment and the status do not wait for each other. */
   async function tell(made: Report): Promise<void> {
