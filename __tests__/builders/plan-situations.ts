@@ -1,13 +1,14 @@
 // The situations of `mode: plan`: records around plans that were really made from inputs, so that what is looked at is what people get.
 
 import type { Event } from '../../src/plan/event.ts';
+import type { PlanOrder } from '../../src/plan/make-plan.ts';
 import type { RunRecord } from '../../src/record.ts';
 import { aPullRequest, aTag, anEvent, planOf, type Typed } from '../plan/plan-builders.ts';
 import { aRecord, stagesUntil } from './record.ts';
 
 /** The record of a run with `mode: plan`, unless another mode is typed. */
-export function aPlannedRecord(event: Event, typed: Typed = {}, over: Partial<RunRecord> = {}): RunRecord {
-  const plan = planOf(event, { mode: 'plan', ...typed });
+export function aPlannedRecord(event: Event, typed: Typed = {}, order: Partial<PlanOrder> = {}): RunRecord {
+  const plan = planOf(event, { mode: 'plan', ...typed }, order);
   return aRecord({
     event,
     plan,
@@ -19,7 +20,6 @@ export function aPlannedRecord(event: Event, typed: Typed = {}, over: Partial<Ru
     publication: undefined,
     stages: stagesUntil('plan'),
     warnings: plan.warnings,
-    ...over,
   });
 }
 
@@ -62,7 +62,11 @@ type=raw,value=everything`,
     tags: `${SEMVER}\ntype=raw,value=edge,enable={{is_default_branch}}\ntype=ref,event=pr`,
     platforms: TWO_PLATFORMS,
   }),
-  'plan-privileged': aPlannedRecord(aPullRequest({ name: 'pull_request_target' }, true), { push: 'true', sign: 'keyless' }),
+  'plan-privileged': aPlannedRecord(
+    aPullRequest({ name: 'pull_request_target', ref: 'refs/heads/main' }, true),
+    { push: 'true', sign: 'keyless' },
+    { checkouts: [{ directory: 'the workspace', commit: 'b'.repeat(40) }] },
+  ),
   'plan-cannot-sign': aPlannedRecord(anEvent({ idToken: false, private: true }), { sign: 'keyless', platforms: TWO_PLATFORMS }),
   'plan-hostile': aPlannedRecord(anEvent({ ref: `refs/heads/${HOSTILE_BRANCH}` }), {
     tags: `type=ref,event=branch\ntype=raw,value=${'very-long-tag-name-'.repeat(6)}x\ntype=ref,event=pr,prefix=</details>|x\`y\`-`,

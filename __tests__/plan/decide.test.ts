@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import type { Event } from '../../src/plan/event.ts';
+import { INPUT_NAMES } from '../../src/plan/inputs.ts';
 import type { Decision } from '../../src/plan/plan.ts';
 import { aPullRequest, aTag, anEvent, messageOf, planOf, type Typed } from './plan-builders.ts';
 
@@ -273,7 +274,8 @@ describe('the table of decisions', () => {
     expect(decisions.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['push', 'sign', 'platforms', 'cache', 'policy', 'comment', 'status', 'sarif']),
     );
-    for (const { asked, outcome, reason } of decisions) {
+    for (const { name, asked, outcome, reason } of decisions) {
+      expect(INPUT_NAMES).toContain(name);
       expect(asked).not.toBe('');
       expect(outcome).not.toBe('');
       // A clause, not a paragraph: it stands in a column.

@@ -48,16 +48,16 @@ describe.each(PRIVILEGED)('%s', name => {
     expect(plan.warnings).toEqual(
       expect.arrayContaining([expect.stringMatching(/pr \(bbbbbbb\) is not the trusted commit.*would stop here/)]),
     );
-    expect(plan.decisions).toContainEqual(expect.objectContaining({ name: 'build this checkout', outcome: 'no' }));
+    expect(plan.decisions).toContainEqual(expect.objectContaining({ name: 'allow-untrusted-checkout', outcome: 'refused' }));
   });
 
   test('with the opt-in it is a warning and a row', () => {
     const plan = planOf(event, { 'allow-untrusted-checkout': 'true' }, { checkouts: [pulled] });
     expect(plan.warnings).toEqual(expect.arrayContaining([expect.stringMatching(/every right and secret of this job/)]));
     expect(plan.decisions).toContainEqual({
-      name: 'build this checkout',
-      asked: 'allow-untrusted-checkout: true',
-      outcome: 'yes',
+      name: 'allow-untrusted-checkout',
+      asked: 'true',
+      outcome: 'allowed',
       reason: 'asked for, although pr (bbbbbbb) is not the trusted commit',
     });
   });
@@ -79,5 +79,5 @@ test.each([
 ])('all other events have nothing to decide (%#)', event => {
   expect(decideTrust({ event, checkouts: [pulled], allow: false })).toBeUndefined();
   const plan = planOf(event, { push: 'false' }, { checkouts: [pulled] });
-  expect(plan.decisions.map(({ name }) => name)).not.toContain('build this checkout');
+  expect(plan.decisions.map(({ name }) => name)).not.toContain('allow-untrusted-checkout');
 });

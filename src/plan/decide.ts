@@ -42,18 +42,26 @@ export function yesOrNo(name: string, asked: string) {
   });
 }
 
+/** What came of the decisions beside their values. */
+export interface Settled {
+  readonly warnings: readonly string[];
+  /** Why a step that ships would stop; told as warnings too. */
+  readonly stops: readonly string[];
+}
+
 /**
- * Sorts out what cannot be done: an error where something is built, a warning in `mode: plan`, where another job will build and may have what this one
- * lacks. Returns the warnings of all decisions.
+ * Sorts out what cannot be done: a mistake where something is built; in `mode: plan` a warning, because another job will build, and it may have what this
+ * one lacks.
  */
-export function settle(decisions: readonly Decided<unknown>[], mode: Mode, mistakes: Mistakes): string[] {
-  return decisions.flatMap(({ warnings, mistake }) => {
-    if (mistake === undefined) return warnings;
+export function settle(decisions: readonly Decided<unknown>[], mode: Mode, mistakes: Mistakes): Settled {
+  const stops: string[] = [];
+  for (const { mistake } of decisions) {
+    if (mistake === undefined) continue;
     const { where, what, details = [], wayOut } = mistake;
-    if (mode === 'plan') return [...warnings, listed(`${where}: ${what}. \`mode: ship\` would stop here. ${wayOut}`, details)];
-    mistakes.add(where, listed(what, details), wayOut);
-    return warnings;
-  });
+    if (mode === 'plan') stops.push(listed(`${where}: ${what}. \`mode: ship\` would stop here. ${wayOut}`, details));
+    else mistakes.add(where, listed(what, details), wayOut);
+  }
+  return { warnings: [...stops, ...decisions.flatMap(({ warnings }) => warnings)], stops };
 }
 
 /** A sentence with lines below it. */

@@ -1,13 +1,9 @@
 // Event + inputs + policy + clock -> Plan. Pure: the same arguments give the same plan, and nothing is run or read.
 
-import { isPrivileged, listed, settle } from './decide.ts';
-import { decidePush } from './decide-push.ts';
-import { decideComment, decideSarif, decideStatus } from './decide-report.ts';
-import { decideSigning } from './decide-sign.ts';
+import { decideAll } from './decide-all.ts';
 import type { Event } from './event.ts';
 import { localName, makesIndex, planAttestations, planBuild } from './build-request.ts';
 import type { BuildSurroundings } from './build-request.ts';
-import { decideCache } from './decide-cache.ts';
 import { planImageAnnotations } from './image-annotations.ts';
 import { hashInputs, INPUTS_LABEL, RUN_LABEL } from './input-hash.ts';
 import type { Inputs } from './inputs.ts';
@@ -17,14 +13,11 @@ import { collectMistakes } from './mistakes.ts';
 import type { Mistakes } from './mistakes.ts';
 import { planNaming } from './naming.ts';
 import type { Naming } from './naming.ts';
-import type { Decision, Plan } from './plan.ts';
-import { platformName } from './platform.ts';
+import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
 import type { Policy } from './policy.ts';
-import { policyDecisions } from './policy-origin.ts';
 import { tagFacts } from './tag-facts.ts';
 import type { TagFacts } from './tag-facts.ts';
-import { decideTrust } from './trust.ts';
 import type { Checkout } from './trust.ts';
 
 export interface PlanOrder {
@@ -54,8 +47,9 @@ export function makePlan(order: PlanOrder): Plan {
   const facts = order.facts ?? tagFacts(event, { now, commitDate });
   const naming = planNaming({ inputs: event.deleted ? withoutNames(inputs) : inputs, facts, ...watched(order) }, mistakes);
   const platforms = inputs.platforms.length > 0 ? inputs.platforms : [order.native ?? DEFAULT_PLATFORM];
+  const { checkouts = [] } = order;
+  const { warnings, ...decisions } = decideAll({ event, inputs, policy, naming, platforms, checkouts }, mistakes);
   for (const line of unusedRunners(platforms, inputs.runners)) mistakes.add('runners', line);
-  const decided = decide(order, naming, mistakes);
   const attestations = planAttestations(event, inputs);
   const build = planBuild(inputs, { event, attestations, commitDate, expand: expander(naming, mistakes) });
   const annotations = annotate(inputs, naming, platforms, makesIndex(attestations, platforms));
@@ -78,50 +72,11 @@ export function makePlan(order: PlanOrder): Plan {
     matrix: planMatrix(platforms, inputs.runners),
     platforms,
     build,
-    push: decided.push,
-    signing: decided.signing,
-    comment: decided.comment,
-    status: decided.status,
-    sarif: decided.sarif,
+    ...decisions,
     policy,
-    decisions: [
-      ...decided.publishing,
-      ...platformDecision(inputs, platforms),
-      decideCache(inputs),
-      ...policyDecisions(inputs, policy),
-      ...decided.reporting,
-    ],
-    warnings: [...inputs.warnings, ...naming.warnings, ...annotations.warnings, ...decided.warnings, ...eventWarnings(event)],
+    warnings: [...inputs.warnings, ...naming.warnings, ...annotations.warnings, ...warnings],
     idleRules: naming.idle,
     ...(event.deleted && { nothingToDo: `${event.ref} was deleted: there is nothing to build.` }),
-  };
-}
-
-/** Takes every decision that has a table; what cannot be done is added to the mistakes. In `mode: plan` they are those of a step that ships, and only this step's side channels are off. */
-function decide({ event, inputs, policy, checkouts = [] }: PlanOrder, naming: Naming, mistakes: Mistakes) {
-  const hasImages = naming.images.length > 0;
-  // Tags that were refused are told already.
-  const hasTags = naming.tags.length > 0 || mistakes.lines.length > 0;
-  const push = decidePush({ event, asked: inputs.push, hasImages, hasTags, idle: naming.idle });
-  const signing = decideSigning(event, inputs, push.value);
-  const comment = decideComment(event, inputs);
-  const status = decideStatus(event, inputs);
-  const sarif = decideSarif(event, inputs, policy);
-  const trust = decideTrust({ event, checkouts, allow: inputs.allowUntrustedCheckout });
-  const trusted = trust === undefined ? [] : [trust];
-  const ships = inputs.mode !== 'plan';
-  return {
-    push: push.value,
-    signing: signing.value,
-    comment: ships && comment.value,
-    status: ships && status.value,
-    sarif: ships && sarif.value,
-    publishing: [...trusted.map(({ decision }) => decision), push.decision, signing.decision],
-    reporting: [comment.decision, status.decision, sarif.decision],
-    warnings: [
-      ...settle([...trusted, push, signing, comment, status, sarif], inputs.mode, mistakes),
-      ...(push.mistake?.where === 'tags' ? [] : noTag(event, inputs, naming)),
-    ],
   };
 }
 
@@ -152,26 +107,6 @@ function withoutNames(inputs: Inputs): Inputs {
 
 function watched({ onRule }: PlanOrder): Pick<PlanOrder, 'onRule'> {
   return onRule === undefined ? {} : { onRule };
-}
-
-/** A plan without a tag is said, with a line per rule, even when nothing was to be pushed: the outputs are then empty. */
-function noTag(event: Event, { mode }: Inputs, { metadata, idle }: Naming): string[] {
-  if (mode !== 'plan' || event.deleted || metadata.tagNames.length > 0) return [];
-  return [listed('tags: no rule gives a tag on this event', idle)];
-}
-
-/** Platforms that were typed are no decision of ours. */
-function platformDecision(inputs: Inputs, platforms: readonly Platform[]): Decision[] {
-  if (inputs.platforms.length > 0) return [];
-  const outcome = platforms.map(platformName).join(', ');
-  return [{ name: 'platforms', asked: 'default', outcome, reason: "the runner's own" }];
-}
-
-function eventWarnings(event: Event): string[] {
-  if (!isPrivileged(event)) return [];
-  return [
-    `${event.name} runs with the rights of the base repository: never check out and build a pull request's code in it. It publishes and signs nothing by itself.`,
-  ];
 }
 
 function payloadDate(event: Event): Date | undefined {

@@ -117,6 +117,8 @@ export interface Plan {
   readonly decisions: readonly Decision[];
   /** Mistakes that are not worth stopping for; shown once each. */
   readonly warnings: readonly string[];
+  /** `mode: plan` only: why a step that ships would stop before the build; these are warnings too. */
+  readonly stops?: readonly string[];
   /** Reasons, one a rule, why rules gave no tag. */
   readonly idleRules: readonly string[];
   /** Nothing to do at all (a deleted ref): the run ends with exit 0 and this reason. */

@@ -1,6 +1,6 @@
 // A privileged event and what is checked out -> whether a run with the rights of the base repository may build it.
 
-import { describeEvent, isPrivileged, yesOrNo } from './decide.ts';
+import { describeEvent, isPrivileged } from './decide.ts';
 import type { Decided } from './decide.ts';
 import type { Event } from './event.ts';
 
@@ -19,6 +19,7 @@ export interface TrustOrder {
   readonly allow: boolean;
 }
 
+const INPUT = 'allow-untrusted-checkout';
 const WAY_OUT =
   'Build pull requests on pull_request, where they have no rights to take; or set allow-untrusted-checkout: true if nobody outside can decide what is checked out.';
 
@@ -28,21 +29,30 @@ const WAY_OUT =
  */
 export function decideTrust({ event, checkouts, allow }: TrustOrder): Decided<boolean> | undefined {
   if (!isPrivileged(event)) return undefined;
-  const answer = yesOrNo('build this checkout', `allow-untrusted-checkout: ${allow}`);
+  const answer = (value: boolean, outcome: string, reason: string, more: Partial<Decided<boolean>> = {}): Decided<boolean> => ({
+    value,
+    decision: { name: INPUT, asked: String(allow), outcome, reason },
+    warnings: [],
+    ...more,
+  });
   const others = checkouts.filter(({ commit }) => commit === undefined || commit !== event.sha);
   const [first] = others;
   if (first === undefined)
-    return answer(true, checkouts.length === 0 ? 'there is no checkout' : `it is the trusted commit, ${short(event.sha)}`);
+    return answer(
+      true,
+      'trusted',
+      checkouts.length === 0 ? 'nothing is checked out' : `commit ${short(event.sha)} is checked out`,
+    );
   const who = describeEvent(event);
   const found = others.length === 1 ? describe(first) : `${others.length} checkouts are`;
   const what = `${who} runs with the rights of the base repository, but ${found} not the trusted commit (${short(event.sha)})`;
   const details = others.length === 1 ? [] : others.map(one => `${one.directory}: ${short(one.commit)}`);
   if (allow)
-    return answer(true, `asked for, although ${found} not the trusted commit`, {
+    return answer(true, 'allowed', `asked for, although ${found} not the trusted commit`, {
       warnings: [`${what}: whoever wrote it can use every right and secret of this job (allow-untrusted-checkout: true)`],
     });
-  const mistake = { where: 'allow-untrusted-checkout', what, details, wayOut: WAY_OUT };
-  return answer(false, `${found} not the trusted commit`, { mistake });
+  const mistake = { where: INPUT, what, details, wayOut: WAY_OUT };
+  return answer(false, 'refused', `${found} not the trusted commit`, { mistake });
 }
 
 function describe({ directory, commit }: Checkout): string {

@@ -44,8 +44,8 @@ function planned(plan: Plan): Answer {
   return {
     outcome: 'skipped',
     word: 'Planned',
-    tone: plan.tags.length === 0 ? 'careful' : 'neutral',
-    reason: `${planSentence(plan)}.`,
+    tone: plan.tags.length === 0 || plan.stops !== undefined ? 'careful' : 'neutral',
+    reason: `${planSentence(plan)}.${plan.stops === undefined ? '' : ' `mode: ship` would stop before the build, see the warnings.'}`,
   };
 }
 

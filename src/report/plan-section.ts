@@ -72,11 +72,12 @@ function platforms({ mode, matrix }: Plan): string[] {
   });
 }
 
+/** Two columns, so that a phone shows them whole. */
 function decisionTable(plan: Plan): string {
   const rows = plan.decisions.map(({ name, asked, outcome, reason }) =>
-    row([code(`${name}: ${asked}`, 80), `**${text(outcome, 200)}**`, text(reason, 300)]),
+    row([code(`${name}: ${asked}`, 80), `**${text(outcome, 200)}**: ${text(reason, 300)}`]),
   );
-  return [head(['Asked', 'Outcome', 'Why']), ...rows].join('\n');
+  return [head(['Asked', 'Decided']), ...rows].join('\n');
 }
 
 interface Table {

@@ -1,0 +1,88 @@
+// Event + inputs + policy + names -> every decision of the plan, in the order of its table.
+
+import { isPrivileged, listed, settle } from './decide.ts';
+import { decideCache } from './decide-cache.ts';
+import { decidePush } from './decide-push.ts';
+import { decideComment, decideSarif, decideStatus } from './decide-report.ts';
+import { decideSigning } from './decide-sign.ts';
+import type { Event } from './event.ts';
+import type { Inputs } from './inputs.ts';
+import type { Mistakes } from './mistakes.ts';
+import type { Naming } from './naming.ts';
+import type { Decision, Plan } from './plan.ts';
+import { platformName } from './platform.ts';
+import type { Platform } from './platform.ts';
+import type { Policy } from './policy.ts';
+import { policyDecisions } from './policy-origin.ts';
+import { decideTrust } from './trust.ts';
+import type { Checkout } from './trust.ts';
+
+export interface DecisionOrder {
+  readonly event: Event;
+  readonly inputs: Inputs;
+  readonly policy: Policy;
+  readonly naming: Naming;
+  readonly platforms: readonly Platform[];
+  readonly checkouts: readonly Checkout[];
+}
+
+type Decisions = Pick<Plan, 'push' | 'signing' | 'comment' | 'status' | 'sarif' | 'decisions' | 'warnings' | 'stops'>;
+
+/**
+ * Takes every decision; what cannot be done is added to the mistakes. In `mode: plan` the decisions are those of a step that ships, what cannot be done is a
+ * warning, and only what this step itself would write beside the job is off.
+ */
+export function decideAll({ event, inputs, policy, naming, platforms, checkouts }: DecisionOrder, mistakes: Mistakes): Decisions {
+  const hasImages = naming.images.length > 0;
+  // Tags that were refused are told already.
+  const hasTags = naming.tags.length > 0 || mistakes.lines.length > 0;
+  const push = decidePush({ event, asked: inputs.push, hasImages, hasTags, idle: naming.idle });
+  const signing = decideSigning(event, inputs, push.value);
+  const comment = decideComment(event, inputs);
+  const status = decideStatus(event, inputs);
+  const sarif = decideSarif(event, inputs, policy);
+  const trust = decideTrust({ event, checkouts, allow: inputs.allowUntrustedCheckout });
+  const trusted = trust === undefined ? [] : [trust];
+  const { warnings, stops } = settle([...trusted, push, signing, comment, status, sarif], inputs.mode, mistakes);
+  const ships = inputs.mode !== 'plan';
+  return {
+    push: push.value,
+    signing: signing.value,
+    comment: ships && comment.value,
+    status: ships && status.value,
+    sarif: ships && sarif.value,
+    decisions: [
+      ...trusted.map(({ decision }) => decision),
+      push.decision,
+      signing.decision,
+      ...platformDecision(inputs, platforms),
+      decideCache(inputs),
+      ...policyDecisions(inputs, policy),
+      comment.decision,
+      status.decision,
+      sarif.decision,
+    ],
+    warnings: [...warnings, ...(push.mistake?.where === 'tags' ? [] : noTag(event, inputs, naming)), ...eventWarnings(event)],
+    ...(stops.length > 0 && { stops }),
+  };
+}
+
+/** Platforms that were typed are no decision of ours. */
+function platformDecision(inputs: Inputs, platforms: readonly Platform[]): Decision[] {
+  if (inputs.platforms.length > 0) return [];
+  const outcome = platforms.map(platformName).join(', ');
+  return [{ name: 'platforms', asked: 'default', outcome, reason: "the runner's own" }];
+}
+
+/** A plan without a tag is said, with a line per rule, even when nothing was to be pushed: the outputs are then empty. */
+function noTag(event: Event, { mode }: Inputs, { metadata, idle }: Naming): string[] {
+  if (mode !== 'plan' || event.deleted || metadata.tagNames.length > 0) return [];
+  return [listed('tags: no rule gives a tag on this event', idle)];
+}
+
+function eventWarnings(event: Event): string[] {
+  if (!isPrivileged(event)) return [];
+  return [
+    `${event.name} runs with the rights of the base repository: never check out and build a pull request's code in it. It publishes and signs nothing by itself.`,
+  ];
+}
