@@ -155,10 +155,10 @@ describe('a metadata step that stays, its outputs fed to ours', () => {
     expect(plan.push).toBe(true);
   });
 
-  test('is refused with "images": a full reference is no tag', async () => {
-    await expect(planFor({ images: 'ghcr.io/acme/app', tags, labels }, event)).rejects.toThrow(
-      /tags: .*ghcr\.io\/acme\/app:1\.2\.3/,
-    );
+  test('is warned of with "images": each line is a raw rule then, as in docker/metadata-action', async () => {
+    const plan = await planFor({ images: 'ghcr.io/acme/app', tags, labels }, event);
+    expect(plan.references[0]).toBe('ghcr.io/acme/app:ghcr.io-acme-app-1.2.3');
+    expect(plan.warnings.join('\n')).toContain('tags: "ghcr.io/acme/app:1.2.3" is a full reference and is taken as a raw rule');
   });
 });
 

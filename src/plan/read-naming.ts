@@ -104,6 +104,11 @@ function readTags(reading: Reading, onlyRules: boolean): { tags: readonly TagRul
       'tags',
       `full references ("${shorten(plain[0] ?? '')}") and rules ("${shorten(ruleTexts[0] ?? '')}") cannot be mixed: put the names into "images" and only rules into "tags"`,
     );
+  // What is left of a workflow with a metadata step: its outputs, fed to an input that takes rules.
+  for (const entry of ruleTexts.filter(text => looksLikeReference(text) && /\/.*:/.test(text)))
+    warnings.push(
+      `tags: "${shorten(entry)}" is a full reference and is taken as a raw rule, with "-" for what no tag may hold; write the rule that gives its tag, or leave "images" out`,
+    );
   const tags: TagRule[] = [];
   for (const text of entries.length === 0 ? DEFAULT_RULES : ruleTexts) {
     const rule = parseTagRule(text);
