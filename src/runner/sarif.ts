@@ -21,7 +21,7 @@ const ROUNDS = 8;
 const LOCK_FILE_LIMIT = 5_000_000;
 const LOCK_FILES_LIMIT = 20_000_000;
 /** Processing takes seconds to minutes: so long is waited for its answer. Milliseconds. */
-const POLLS = [1_000, 2_000, 3_000];
+const POLLS = [250, 750, 1_500, 2_500];
 
 export interface SarifOrder {
   readonly report: Report;
