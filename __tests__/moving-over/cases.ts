@@ -96,8 +96,8 @@ export const CASES: readonly Case[] = [
     name: 'cache-local',
     events: {
       'branch main': built(
-        'cache-from type=local,src=/home/runner/work/_temp/.buildx-cache',
-        'cache-to type=local,dest=/home/runner/work/_temp/.buildx-cache-new,mode=max',
+        'cache-from type=local,src=/runner/temp/.buildx-cache',
+        'cache-to type=local,dest=/runner/temp/.buildx-cache-new,mode=max',
       ),
     },
   },

@@ -26,7 +26,7 @@ const VALUES: Readonly<Record<string, Value>> = {
   'inputs.version': '2.3.4',
   'matrix.target': 'api',
   'matrix.base': 'alpine',
-  'runner.temp': '/home/runner/work/_temp',
+  'runner.temp': '/runner/temp',
 };
 
 /** Replaces every expression. Throws when the case has no value for one. */
