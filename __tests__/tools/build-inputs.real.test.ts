@@ -279,6 +279,12 @@ test('attestations: provenance of a private repository is in the layout, with an
   expect(types(await ship({ attests: 'type=sbom', provenance: 'false' }, setting))).toEqual([expect.stringMatching(/spdx\.dev/)]);
 });
 
+test('an SBOM scanner that cannot be pulled: what to do is said', async () => {
+  const setting = { dockerfile: ['FROM busybox', `LABEL x=${fresh()}`] };
+  const error = (await failing({ sbom: 'generator=docker/buildkit-syft-scanner:no-such' }, setting)) as ToolError;
+  expect(error.hint).toContain('sbom: generator=IMAGE');
+});
+
 test('caches: written by one builder, read by another that has seen nothing; inline ones are in what is scanned', async () => {
   const github = await startGitHub();
   const config = await ownDockerConfig();

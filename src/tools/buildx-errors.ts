@@ -46,6 +46,10 @@ const HINTS: readonly (readonly [RegExp, Hint])[] = [
     () => 'There is no SSH agent: start one before this step (SSH_AUTH_SOCK), or give a key as ssh: default=PATH.',
   ],
   [
+    /failed to resolve source metadata for \S*buildkit-syft-scanner/,
+    () => 'The SBOM scanner of BuildKit cannot be pulled: name a copy of it as sbom: generator=IMAGE, or leave "sbom" out.',
+  ],
+  [
     /toomanyrequests|429 Too Many Requests/i,
     () => 'The registry limits how often images are pulled: log in before this step, or use a mirror.',
   ],
