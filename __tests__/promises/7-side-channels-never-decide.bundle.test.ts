@@ -1,8 +1,10 @@
-// Promise 7 (comment and status): whatever GitHub answers, one warning each; the verdict and the publish result alone decide.
+// Promise 7 (comment, status, code scanning): whatever GitHub answers, one warning each; the verdict and the publish result alone decide.
 
 import { afterEach, afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { pullRequest } from '../../testbed/runner/events.ts';
+import { readFileSync } from 'node:fs';
+import { categoryOf, sarifProblems } from '../../testbed/github/sarif.ts';
 import type { Fault } from '../../testbed/github/server.ts';
+import { forkPullRequest, pullRequest, push } from '../../testbed/runner/events.ts';
 import { berth, openHarbour, REPOSITORY, type Harbour } from './harbour.ts';
 
 let harbour: Harbour;
@@ -30,6 +32,32 @@ describe('promise 7: side channels never decide', () => {
     expect(first.annotations.filter(note => note.level === 'warning')).toEqual([]);
   });
 
+  test('the findings of a blocked image are in code scanning, by platform, and in a file that lasts', async () => {
+    const { image, checkout, run } = berth(harbour, 'unseaworthy');
+    const event = push({ repository: REPOSITORY, sha: checkout.sha });
+    const result = await run({ event: () => event });
+    expect(result.outputs['verdict']).toBe('blocked');
+    const upload = harbour.github.sarifs().at(-1);
+    expect(upload).toMatchObject({ commit: checkout.sha, ref: event.ref, errors: [] });
+    const file: unknown = JSON.parse(readFileSync(result.outputs['sarif'] ?? '', 'utf8'));
+    expect(sarifProblems(file)).toEqual([]);
+    for (const { runs } of [file, upload?.sarif] as { runs: { results: { level: string }[] }[] }[]) {
+      expect(runs.map(categoryOf)).toEqual([`seaworthy/${image}/linux/amd64`, `seaworthy/${image}/linux/arm64`]);
+      // What blocks is in one of the two only.
+      for (const each of runs) expect(each.results.length).toBeGreaterThan(0);
+      expect(runs.flatMap(each => each.results.map(found => found.level))).toContain('error');
+    }
+    expect(harbour.github.violations).toEqual([]);
+  });
+
+  test("a fork's pull request sends nothing to code scanning and still has the file", async () => {
+    const before = harbour.github.sarifs().length;
+    const { run } = berth(harbour, 'unseaworthy');
+    const result = await run({ event: sha => forkPullRequest({ repository: REPOSITORY, number: ++number, sha }) });
+    expect(harbour.github.sarifs()).toHaveLength(before);
+    expect(sarifProblems(JSON.parse(readFileSync(result.outputs['sarif'] ?? '', 'utf8')))).toEqual([]);
+  });
+
   test.each([
     ['comments are forbidden', /\/comments/, { kind: 'status', status: 403, message: 'Resource not accessible by integration' }],
     ['comments fail for ever', /\/comments/, { kind: 'status', status: 500 }],
@@ -39,6 +67,13 @@ describe('promise 7: side channels never decide', () => {
       { kind: 'status', status: 403, message: 'Resource not accessible by integration' },
     ],
     ['the connection is cut', /\/(comments|statuses)/, { kind: 'reset' }],
+    [
+      'code scanning is forbidden',
+      /\/code-scanning\//,
+      { kind: 'status', status: 403, message: 'Resource not accessible by integration' },
+    ],
+    ['code scanning fails for ever', /\/code-scanning\//, { kind: 'status', status: 503 }],
+    ['code scanning never answers', /\/code-scanning\//, { kind: 'hang' }],
   ] satisfies [string, RegExp, Fault][])('%s: a warning, exit 0', async (name, path, fault) => {
     harbour.github.fault({ path }, fault);
     const { run } = berth(harbour, 'seaworthy');
