@@ -22,6 +22,8 @@ export function build(target: string): void {
     const lib = path.join(root, 'lib');
     rmSync(lib, { recursive: true, force: true });
     tool('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
+    for (const file of list(path.join(root, 'src')).filter(name => name.endsWith('.cjs')))
+      cpSync(path.join(root, 'src', file), path.join(lib, file));
     const stats = path.join(work, 'stats.json');
     const out = path.join(work, 'out');
     tool('node_modules/@vercel/ncc/dist/ncc/cli.js', ['build', 'lib/index.js', '-o', out, '--no-cache', '--stats-out', stats]);

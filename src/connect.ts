@@ -20,8 +20,6 @@ import { readPolicy } from './runner/policy-source.ts';
 import type { PolicyReaders } from './runner/policy-source.ts';
 import { gatherFacts } from './runner/tag-facts-source.ts';
 import { findCheckouts, readWorkspaceFile, workspaceCommit } from './runner/workspace.ts';
-import { run } from './tools/command.ts';
-import { readGitHead } from './tools/git.ts';
 import type { GitHead } from './tools/git.ts';
 import { TimeIsUp, withinTime } from './tools/time-limit.ts';
 
@@ -113,8 +111,8 @@ function early<T>(promise: Promise<T>): Promise<T> {
 }
 
 async function plan(around: Surroundings): Promise<Plan> {
-  const { env, inputs, github, log, signal, workspace, payload, now } = around;
-  const git = (): Promise<GitHead> => readGitHead({ run, env, directory: workspace, signal });
+  const { inputs, github, log, workspace, payload, now } = around;
+  const git = (): Promise<GitHead> => readHead(around);
   const { facts, event, warnings } = await gatherFacts({ event: around.event, payload, inputs, now, github, git });
   const readers: PolicyReaders = {
     workspaceCommit: () => workspaceCommit(workspace),
@@ -137,6 +135,13 @@ async function plan(around: Surroundings): Promise<Plan> {
   const complete = { ...made, warnings: [...warnings, ...policyWarnings, ...made.warnings] };
   log.info(planText(complete));
   return complete;
+}
+
+/** Only `metadata-context: git` starts a program while planning. */
+async function readHead({ env, workspace, signal }: Surroundings): Promise<GitHead> {
+  // eslint-disable-next-line no-restricted-syntax -- see connect()
+  const { readCheckout } = await import('./connect-git.ts');
+  return readCheckout({ env, directory: workspace, signal });
 }
 
 function isTime(date: Date | undefined): date is Date {

@@ -1,6 +1,6 @@
 // A time + a format of Moment.js + a time zone -> text, for {{date 'YYYYMMDD' tz='Europe/Berlin'}}.
 
-import moment from 'moment-timezone';
+import engines from './engines.cjs';
 import { TemplateMistake } from './template.ts';
 
 /** What Handlebars hands to a helper last. */
@@ -38,6 +38,7 @@ function isHelperOptions(value: unknown): value is HelperOptions {
 function formatDate(time: Date, format: unknown, zone: unknown, unknownZone: (zone: string) => void): string {
   if (typeof zone !== 'string' || zone === '' || NO_ZONES.includes(zone.toLowerCase()))
     throw new TemplateMistake(`names the time zone "${String(zone).slice(0, 60)}"; write one such as tz='Europe/Berlin'`);
+  const moment = engines.moment();
   const local = moment(time);
   // Asked first, because Moment prints an error of its own for a zone it does not know.
   if (moment.tz.zone(zone) !== null) return local.tz(zone).format(format as string);

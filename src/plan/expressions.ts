@@ -5,7 +5,7 @@ import type { DateExpression } from './date-format.ts';
 import { didYouMean } from './nearest.ts';
 import { shorten } from './reference.ts';
 import type { TagFacts } from './tag-facts.ts';
-import { TemplateMistake, renderTemplate, unknownExpressions } from './template.ts';
+import { TemplateMistake, renderTemplate } from './template.ts';
 import type { Expressions } from './template.ts';
 
 /** Renders {{expressions}}. Throws TemplateMistake. */
@@ -33,6 +33,7 @@ export interface RendererOrder {
 
 export function createRenderer({ facts, shortShaLength, warn }: RendererOrder): Renderer {
   const { ref } = facts;
+  const remembered = memory();
   const dates = (template: string): { commit_date: DateExpression; date: DateExpression } => {
     const unknownZone = (zone: string): void =>
       warn(`there is no time zone "${shorten(zone)}" in "${shorten(template)}"; the machine's own time is used`);
@@ -43,13 +44,11 @@ export function createRenderer({ facts, shortShaLength, warn }: RendererOrder): 
   };
   const shortSha = (): string => cutSha(facts.sha, shortShaLength);
   const isDefault = String(isDefaultBranch(facts));
-  const renderWith = (template: string, expressions: Expressions): string => {
-    const rendered = renderTemplate(template, expressions);
-    const known = Object.keys(expressions);
-    for (const name of new Set(unknownExpressions(template, known)))
+  const renderWith = (template: string, expressions: Expressions): string =>
+    renderTemplate(template, expressions, name => {
+      const known = Object.keys(expressions);
       warn(`{{${shorten(name)}}} is not known in "${shorten(template)}" and gives nothing${didYouMean(name, known)}`);
-    return rendered;
-  };
+    });
   // The names are in the peer's order: a template can list them.
   const expressions = (template: string): Expressions => ({
     branch: text(() => nameIn('refs/heads/', ref)),
@@ -66,10 +65,20 @@ export function createRenderer({ facts, shortShaLength, warn }: RendererOrder): 
     date: dates(template).date,
   });
   return {
-    render: template => renderWith(template, expressions(template)),
+    render: template => remembered(template, () => renderWith(template, expressions(template))),
     renderDates: template => renderWith(template, { date: dates(template).date, commit_date: dates(template).commit_date }),
     renderWith,
     shortSha,
+  };
+}
+
+/** Long lists say the same again and again: whatever a template gives, it gives each time. */
+function memory(): (template: string, render: () => string) => string {
+  const texts = new Map<string, string>();
+  return (template, render) => {
+    const text = texts.get(template) ?? render();
+    texts.set(template, text);
+    return text;
   };
 }
 

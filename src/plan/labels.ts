@@ -44,8 +44,16 @@ export function planPairs(order: LabelOrder, mistakes: Mistakes): readonly Pair[
       mistakes.add(input, `"${shorten(typed)}" ${error.message}`);
     }
   }
-  return [...pairs].sort(([a], [b]) => a.localeCompare(b));
+  return [...pairs].sort(([a], [b]) => compareKeys(a, b));
 }
+
+/** As the peer's localeCompare; for ordinary keys both orders are one, and asking for a locale's takes longer than the whole plan. */
+function compareKeys(a: string, b: string): number {
+  if (!ORDINARY.test(a) || !ORDINARY.test(b)) return a.localeCompare(b);
+  return a < b ? -1 : Number(a > b);
+}
+
+const ORDINARY = /^[a-z0-9.-]*$/;
 
 /** The eight that are always there, in the peer's order: keys that a locale holds for equal keep it. */
 export function defaultPairs({ facts, version }: Pick<LabelOrder, 'facts' | 'version'>): Pair[] {

@@ -1,6 +1,6 @@
 // A value with {{expressions}} -> text, by Handlebars, as docker/metadata-action renders it.
 
-import handlebars from 'handlebars/dist/cjs/handlebars.js';
+import engines from './engines.cjs';
 import { shorten } from './reference.ts';
 
 /** Why a template cannot be rendered; the caller names the rule. */
@@ -12,19 +12,30 @@ export class TemplateMistake extends Error {
 export type Expressions = Readonly<Record<string, unknown>> | object;
 
 // An engine of our own: nothing that another module registers reaches it. What it may say to the console (denied properties, {{log}}) is not ours to print.
-const engine = handlebars.create();
-engine.logger.level = Infinity;
+let made: typeof Handlebars | undefined;
+
+function engine(): typeof Handlebars {
+  if (made !== undefined) return made;
+  made = engines.handlebars().create();
+  made.logger.level = Infinity;
+  return made;
+}
 
 /** Without this there is nothing to render. Handlebars' lexer does not read NUL. */
 function isPlain(template: string): boolean {
   return !template.includes('{{') && !template.includes('\0');
 }
 
-/** Renders a template. Names that do not exist give nothing. Throws TemplateMistake for whatever goes wrong: the template is the user's. */
-export function renderTemplate(template: string, expressions: Expressions): string {
+/**
+ * Renders a template. Names that do not exist give nothing; `unknown` is told the plain ones (`{{name}}`) that are not properties of `expressions`.
+ * Throws TemplateMistake for whatever goes wrong: the template is the user's.
+ */
+export function renderTemplate(template: string, expressions: Expressions, unknown?: (name: string) => void): string {
   if (isPlain(template)) return template;
   try {
-    return engine.compile(template)(expressions);
+    const program = engine().parse(template);
+    if (unknown !== undefined) unknownIn(program.body, Object.keys(expressions)).forEach(unknown);
+    return engine().compile(program)(expressions);
   } catch (error) {
     if (error instanceof TemplateMistake) throw error;
     throw new TemplateMistake(`cannot be rendered: ${why(error)}`);
@@ -47,22 +58,21 @@ export function isRawStatement(template: string): boolean {
   return parts.length === 1 && parts[0] === 'raw';
 }
 
-/** Plain expressions (`{{name}}`) that are neither among `known` nor helpers of Handlebars: they give nothing, so they are probably mistyped. */
-export function unknownExpressions(template: string, known: readonly string[]): string[] {
-  if (isPlain(template)) return [];
-  const names = statementsOf(template).flatMap(statement => {
+/** Neither among `known` nor helpers of Handlebars, so probably mistyped; each once. */
+function unknownIn(statements: readonly hbs.AST.Statement[], known: readonly string[]): ReadonlySet<string> {
+  const names = statements.flatMap(statement => {
     if (statement.type !== 'MustacheStatement') return [];
     const path = (statement as hbs.AST.MustacheStatement).path as Partial<hbs.AST.PathExpression>;
     const [name, ...rest] = path.parts ?? [];
     return name === undefined || rest.length > 0 || path.data === true || path.depth !== 0 ? [] : [name];
   });
-  return names.filter(name => !known.includes(name) && !Object.hasOwn(engine.helpers, name));
+  return new Set(names.filter(name => !known.includes(name) && !Object.hasOwn(engine().helpers, name)));
 }
 
 /** Empty for a template that cannot be parsed: rendering it will say so. */
 function statementsOf(template: string): readonly hbs.AST.Statement[] {
   try {
-    return engine.parseWithoutProcessing(template).body;
+    return engine().parseWithoutProcessing(template).body;
   } catch {
     return [];
   }

@@ -13,7 +13,8 @@ export const WORST_FIRST: readonly { readonly severity: Severity; readonly mark:
 
 /** `1 finding`, `1,024 findings`. */
 export function count(amount: number, one: string, many = `${one}s`): string {
-  return `${amount.toLocaleString('en-US')} ${amount === 1 ? one : many}`;
+  // The first number that a locale writes takes milliseconds.
+  return `${amount < 1000 ? amount : amount.toLocaleString('en-US')} ${amount === 1 ? one : many}`;
 }
 
 /** `a`, `a and b`, `a, b and c`; after `limit` entries `and N more`. */
