@@ -1,6 +1,7 @@
 // The API client against the GitHub stand-in: files, dates, bounded tries.
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describeFailure } from '../../src/runner/github-errors.ts';
 import { createGitHub, type GitHub } from '../../src/runner/github.ts';
 import { startGitHub, type GitHub as StandIn } from '../../testbed/github/server.ts';
 
@@ -104,6 +105,28 @@ describe('repository()', () => {
     await expect(client().commitDate('a'.repeat(40))).rejects.toThrow();
     expect(waits).toEqual([1000, 1000]);
   });
+});
+
+test('a failure in a few words', async () => {
+  const why = (work: Promise<unknown>): Promise<string> => work.then(() => 'it worked', describeFailure);
+  const refusing = createGitHub({
+    token: 't',
+    event: { repository: 'a/b', apiUrl: 'http://127.0.0.1:1' },
+    wait: () => Promise.resolve(),
+  });
+  expect(await why(refusing.repository())).toMatch(/^no usable answer from GitHub \(/);
+  standIn.fault({ path: /./ }, { kind: 'hang' });
+  // Inside of jest the error comes from another realm, and octokit does not know it as one.
+  expect(await why(client().repository())).toMatch(
+    /^GitHub did not answer in time$|^no usable answer from GitHub \(Unknown Error\)$/,
+  );
+  standIn.clearFaults();
+  standIn.fault({ path: /./ }, { kind: 'rate-limit' });
+  expect(await why(client().repository())).toBe("the token's hourly rate limit is used up");
+  standIn.clearFaults();
+  expect(await why(client('ghs_unknown').repository())).toBe('GitHub does not accept the token given as "github-token"');
+  expect(await why(client().commitDate('f'.repeat(40)))).toMatch(/^GitHub answered 422 \(No commit found/);
+  expect(await why(client('').fetchFile('x', 'main'))).toBe('"github-token" is empty');
 });
 
 describe('fetchFile() of another repository', () => {

@@ -125,7 +125,7 @@ describe('mode: plan', () => {
     ['a named ref', { 'policy-ref': 'base' }, `${FILE}@main`],
     ['a central one', { policy: 'acme/policies/p.yml@v1' }, 'acme/policies/p.yml@v1'],
   ])('%s is asked for; no answer is one warning', async (_name, typed, asked) => {
-    const from = readers({ failure: Object.assign(new Error('Bad gateway'), { status: 502 }) });
+    const from = readers({ failure: Object.assign(new Error('Bad gateway'), { status: 502, response: {} }) });
     const { file, unread, warnings } = await read(anEvent(), { ...plan, ...typed }, from);
     expect(from.asked).toEqual([asked]);
     expect(file).toBeUndefined();
@@ -134,7 +134,7 @@ describe('mode: plan', () => {
   });
 
   test('what is refused or not there stays an error', async () => {
-    const failure = Object.assign(new Error('Not Found'), { status: 404 });
+    const failure = Object.assign(new Error('Not Found'), { status: 404, response: {} });
     await expect(read(anEvent(), { ...plan, policy: 'acme/policies/p.yml@v1' }, readers({ failure }))).rejects.toThrow(
       'does not exist',
     );

@@ -198,7 +198,7 @@ describe('the repository', () => {
     expect(facts.payloadDefaultBranch).toBeUndefined();
   });
 
-  const down = (): Promise<never> => Promise.reject(Object.assign(new Error('Bad gateway'), { status: 502 }));
+  const down = (): Promise<never> => Promise.reject(Object.assign(new Error('Bad gateway'), { status: 502, response: {} }));
 
   test.each<[string, unknown, object]>([
     ['the payload', { repository: { ...repository, license: undefined, name: 'Told' } }, { ...SAID, name: 'Told', license: '' }],
@@ -287,7 +287,7 @@ describe("the commit's date", () => {
   });
 
   test('neither repository nor date for one reason: still one warning', async () => {
-    const down = (): Promise<never> => Promise.reject(Object.assign(new Error('Not Found'), { status: 404 }));
+    const down = (): Promise<never> => Promise.reject(Object.assign(new Error('Not Found'), { status: 404, response: {} }));
     const { warnings } = await gather({ payload: {}, typed: rule, answer: down, date: down });
     expect(warnings).toEqual([expect.stringContaining("the repository and the commit's date (GitHub answered 404 (Not Found))")]);
   });

@@ -27,7 +27,9 @@ export function describeFailure(error: unknown): string {
   if (isSecondaryLimit(error)) return "GitHub's secondary rate limit is reached";
   if (headerOf(error, 'x-ratelimit-remaining') === '0') return "the token's hourly rate limit is used up";
   if (status === 401) return 'GitHub does not accept the token given as "github-token"';
-  return status === undefined ? `no usable answer from GitHub (${first})` : `GitHub answered ${status} (${first})`;
+  // Octokit gives a request that found no server the status 500, without an answer.
+  const answered = status !== undefined && property(error, 'response') !== undefined;
+  return answered ? `GitHub answered ${status} (${first})` : `no usable answer from GitHub (${first})`;
 }
 
 /** Why a side channel could not write, in one line, with the permission that would help. */
