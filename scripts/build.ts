@@ -12,6 +12,9 @@ interface StatsModule {
   readonly modules?: readonly StatsModule[];
 }
 
+/** What src/plan/engines.cjs loads late: files of their own, because all of a file is read and compiled when it is loaded. */
+const LATE = ['handlebars', 'moment'];
+
 /** Builds the bundle into `target` (emptied before). Throws with ncc's output when it fails or when a module is missing in the bundle. */
 export function build(target: string): void {
   rmSync(target, { recursive: true, force: true });
@@ -24,19 +27,31 @@ export function build(target: string): void {
     tool('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
     for (const file of list(path.join(root, 'src')).filter(name => name.endsWith('.cjs')))
       cpSync(path.join(root, 'src', file), path.join(lib, file));
-    const stats = path.join(work, 'stats.json');
     const out = path.join(work, 'out');
-    tool('node_modules/@vercel/ncc/dist/ncc/cli.js', ['build', 'lib/index.js', '-o', out, '--no-cache', '--stats-out', stats]);
+    const stats = [
+      ncc('lib/index.js', out, ['-e', './engines.cjs']),
+      ...LATE.map(name => ncc(`lib/plan/${name}.cjs`, path.join(work, name))),
+    ];
+    for (const name of LATE) cpSync(path.join(work, name, 'index.cjs'), path.join(out, `${name}.cjs`));
+    cpSync(path.join(lib, 'plan', 'engines.cjs'), path.join(out, 'engines.cjs'));
     rmSync(lib, { recursive: true, force: true });
     cpSync(out, target, { recursive: true });
     for (const file of readdirSync(target)) {
       if (readFileSync(path.join(target, file), 'utf8').includes('webpackMissingModule'))
         throw new Error(`${file}: a module is missing in the bundle`);
     }
-    writeFileSync(path.join(target, 'LICENSES.txt'), licences(JSON.parse(readFileSync(stats, 'utf8')) as StatsModule));
+    writeFileSync(path.join(target, 'LICENSES.txt'), licences({ modules: stats }));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Bundles one entry into a folder; answers the statistics. */
+function ncc(entry: string, out: string, options: readonly string[] = []): StatsModule {
+  const stats = `${out}.json`;
+  const args = ['build', entry, '-o', out, '--no-cache', '--stats-out', stats, ...options];
+  tool('node_modules/@vercel/ncc/dist/ncc/cli.js', args);
+  return JSON.parse(readFileSync(stats, 'utf8')) as StatsModule;
 }
 
 /** Runs one of the compilers; throws with what it said. */
