@@ -37,5 +37,7 @@ export function answerPep440(text: string, pattern: string, { renderWith }: Rend
 
 /** A semantic version, or one of PEP 440 with three numbers at least: "1.2" and "20261121" are expected to move. */
 export function isFullVersion(text: string): boolean {
+  // Both libraries take their time to refuse a text, and a list may hold thousands.
+  if (!/\d\.\d+\.\d/.test(text)) return false;
   return semver.valid(text) !== null || (valid(text) !== null && (explain(text)?.release.length ?? 0) > 2);
 }
