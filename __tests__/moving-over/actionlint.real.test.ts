@@ -1,4 +1,4 @@
-// actionlint finds nothing in the cases and in the examples of docs/moving-over.md: they are workflows that GitHub would take.
+// actionlint finds nothing in the cases and in the examples of docs/moving-over.md and the README: they are workflows that GitHub would take.
 
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -9,7 +9,12 @@ import { run } from '../../src/tools/command.ts';
 import { readTestbed } from '../../testbed/testbed.ts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const page = readFileSync(path.join(here, '..', '..', 'docs', 'moving-over.md'), 'utf8');
+const pages = ['docs/moving-over.md', 'README.md'].map(name => readFileSync(path.join(here, '..', '..', name), 'utf8'));
+/** Whole workflows, and jobs alone, which get the head they need. */
+const examples = pages
+  .flatMap(page => [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(match => match[1] ?? ''))
+  .filter(text => /^jobs:/m.test(text))
+  .map(text => (/^on:/m.test(text) ? text : `name: example\non: push\n${text}`));
 let directory: string;
 
 function actionlint(): ReturnType<typeof run> {
@@ -26,10 +31,13 @@ beforeAll(() => {
   mkdirSync(workflows, { recursive: true });
   for (const name of readdirSync(path.join(here, 'cases')))
     writeFileSync(path.join(workflows, name), readFileSync(path.join(here, 'cases', name)));
-  for (const [at, match] of [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].entries())
-    writeFileSync(path.join(workflows, `example-${at}.yml`), match[1] ?? '');
+  for (const [at, text] of examples.entries()) writeFileSync(path.join(workflows, `example-${at}.yml`), text);
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+test('there are examples to look at', () => {
+  expect(examples.length).toBeGreaterThanOrEqual(5);
+});
 
 test('finds nothing', async () => {
   const result = await actionlint();
