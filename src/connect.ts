@@ -20,6 +20,7 @@ import { readPolicy } from './runner/policy-source.ts';
 import type { PolicyReaders } from './runner/policy-source.ts';
 import { gatherFacts } from './runner/tag-facts-source.ts';
 import { findCheckouts, readWorkspaceFile, workspaceCommit } from './runner/workspace.ts';
+import { dockerEnvironment } from './tools/buildx-env.ts';
 import type { GitHead } from './tools/git.ts';
 import { TimeIsUp, withinTime } from './tools/time-limit.ts';
 
@@ -129,6 +130,7 @@ async function plan(around: Surroundings): Promise<Plan> {
     now,
     native,
     facts,
+    environment: dockerEnvironment(around.env),
     ...(isTime(facts.commitDate) && { commitDate: facts.commitDate }),
     ...(isPrivileged(event) && { checkouts: await findCheckouts(workspace, inputs) }),
   });

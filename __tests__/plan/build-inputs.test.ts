@@ -1,11 +1,11 @@
 // The inputs of docker/build-push-action: text -> typed value -> what buildx is asked for, and every mistake before anything runs.
 
 import { describe, expect, test } from '@jest/globals';
-import type { BuildRequest } from '../../src/plan/plan.ts';
+import type { BuildRequest, Plan } from '../../src/plan/plan.ts';
 import { readInputs } from '../../src/plan/read-inputs.ts';
 import { effectivePolicy } from '../../src/plan/effective-policy.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { anEvent, inputsOf, messageOf, NOW, planOf } from './plan-builders.ts';
+import { anEvent, aTag, inputsOf, messageOf, NOW, planOf } from './plan-builders.ts';
 import type { Typed } from './plan-builders.ts';
 
 const request = (typed: Typed, over = {}): BuildRequest => planOf(anEvent(over), typed).build;
@@ -231,5 +231,54 @@ describe('the hash of the inputs', () => {
 
   test('is the one of earlier versions where nothing new is asked for', () => {
     expect(hash({})).toBe('sha256:2114267fc722812ee12b93773eae0683ec72d02796672f12d436aa08ff9089db');
+    const typed = {
+      platforms: 'linux/amd64,linux/arm64',
+      tags: 'type=semver,pattern={{version}}',
+      context: 'app',
+      file: 'app/Dockerfile',
+      target: 'release',
+      'build-args': 'B=2\nA={{version}}\nC=',
+      'build-contexts': 'base=docker-image://acme/base:1',
+      sbom: 'true',
+      labels: 'about=Ships {{tag}}',
+    };
+    const plan = planOf(aTag('v1.2.3'), typed, { environment: { B: 'not asked for' } });
+    expect(plan.buildLabels['dev.seaworthy.inputs']).toBe(
+      'sha256:90847637e88e1b6dea615662d123b5f602e1cb02287028252d32597bc76b218a',
+    );
+  });
+
+  test.each<[string, Typed]>([
+    ['build-args', { 'build-args': 'VERSION={{meta.version}}' }],
+    ['target', { target: 'release-{{meta.version}}' }],
+    ['build-contexts', { 'build-contexts': 'base=docker-image://acme/base:{{meta.version}}' }],
+    ['json', { 'build-args': 'ALL={{meta.json}}' }],
+  ])('counts what {{meta.…}} stands for in %s: two versions of one commit are two images', (_name, typed) => {
+    // The labels are made the same, so that only the filled-in input can differ.
+    const labels = 'org.opencontainers.image.version=any';
+    const of = (tag: string, more: Typed = typed): string | undefined =>
+      planOf(aTag(tag), { tags: 'type=semver,pattern={{version}}', labels, ...more }).buildLabels['dev.seaworthy.inputs'];
+    expect(of('v1.0.0', {})).toBe(of('v2.0.0', {}));
+    expect(of('v1.0.0')).not.toBe(of('v2.0.0'));
+  });
+
+  test('does not count the clock, wherever {{meta.…}} brings it', () => {
+    const typed = { 'build-args': 'DATE={{meta.created}}\nL={{ meta.labels }}\nA={{meta.annotations}}\nJ={{meta.json}}' };
+    const at = (now: string): Plan => planOf(anEvent(), typed, { now: new Date(now) });
+    const [early, late] = [at('2026-01-01T00:00:00Z'), at('2027-02-02T00:00:00Z')];
+    expect(early.build.buildArgs[0]).toBe('DATE=2026-01-01T00:00:00.000Z');
+    expect(late.build.buildArgs[0]).toBe('DATE=2027-02-02T00:00:00.000Z');
+    expect(early.buildLabels['dev.seaworthy.inputs']).toBe(late.buildLabels['dev.seaworthy.inputs']);
+  });
+
+  test('counts the value that a bare build argument has in the environment, and keeps it nowhere', () => {
+    const plan = (environment: Readonly<Record<string, string>>): Plan =>
+      planOf(anEvent(), { 'build-args': 'FLAVOUR\nA=1' }, { environment });
+    const of = (environment: Readonly<Record<string, string>>): string | undefined =>
+      plan(environment).buildLabels['dev.seaworthy.inputs'];
+    const values = [{ FLAVOUR: 'full' }, { FLAVOUR: 'slim' }, { FLAVOUR: '' }, {}].map(of);
+    expect(new Set(values).size).toBe(values.length);
+    expect(of({ FLAVOUR: 'full', OTHER: 'changes nothing' })).toBe(of({ FLAVOUR: 'full' }));
+    expect(JSON.stringify(plan({ FLAVOUR: 'a-value-of-the-environment' }))).not.toContain('a-value-of-the-environment');
   });
 });

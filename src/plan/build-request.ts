@@ -33,13 +33,27 @@ export function makesIndex({ provenance, sbom }: PlannedAttestations, platforms:
   return platforms.length > 1 || provenance !== 'false' || sbom !== 'false';
 }
 
+/** Fills `{{meta.…}}` in; `input` is for messages. */
+export type Expand = (input: string, text: string) => string;
+
+/** The inputs that may say `{{meta.…}}`, filled in. */
+export function expandBuild(
+  { target, buildArgs, buildContexts }: Pick<Inputs, 'target' | 'buildArgs' | 'buildContexts'>,
+  expand: Expand,
+): Pick<BuildRequest, 'target' | 'buildArgs' | 'buildContexts'> {
+  return {
+    ...given('target', target === undefined ? undefined : expand('target', target)),
+    buildArgs: buildArgs.map(argument => expand('build-args', argument)),
+    buildContexts: buildContexts.map(context => expand('build-contexts', context)),
+  };
+}
+
 /** What is beside the inputs. */
 export interface BuildSurroundings {
   readonly event: Event;
   readonly attestations: PlannedAttestations;
   readonly commitDate: Date | undefined;
-  /** Fills `{{meta.…}}` in. */
-  readonly expand: (input: string, text: string) => string;
+  readonly expand: Expand;
 }
 
 /** What buildx is asked for. */
@@ -47,9 +61,7 @@ export function planBuild(inputs: Inputs, { event, attestations, commitDate, exp
   return {
     context: inputs.context,
     ...given('file', inputs.file),
-    ...given('target', inputs.target === undefined ? undefined : expand('target', inputs.target)),
-    buildArgs: inputs.buildArgs.map(argument => expand('build-args', argument)),
-    buildContexts: inputs.buildContexts.map(context => expand('build-contexts', context)),
+    ...expandBuild(inputs, expand),
     addHosts: inputs.addHosts,
     allow: inputs.allow,
     ...given('network', inputs.network),

@@ -13,7 +13,10 @@ export interface BuildInputs {
   readonly context: string;
   readonly file: string | undefined;
   readonly target: string | undefined;
+  /** As buildx gets them: with `{{meta.…}}` filled in. */
   readonly buildArgs: readonly string[];
+  /** Where a build argument without `=` takes its value from. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly buildContexts: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   /** As planned, without what differs from run to run. */
@@ -25,7 +28,9 @@ export interface BuildInputs {
 /** `sha256:...` over canonical JSON; the order in which build arguments, contexts, labels and platforms were typed does not count, nor does `created`; secrets are never part of it. */
 export function hashInputs(inputs: BuildInputs): string {
   const labels = Object.entries(inputs.labels).filter(([key]) => key !== 'org.opencontainers.image.created');
+  const bare = inputs.buildArgs.filter(argument => !argument.includes('=')).sort();
   const value = {
+    ...(bare.length > 0 && { buildArgValues: digestOfValues(bare, inputs.environment) }),
     buildArgs: [...inputs.buildArgs].sort(),
     // Only when there are any: what was published before this was counted can still be adopted.
     ...(inputs.buildContexts.length > 0 && { buildContexts: [...inputs.buildContexts].sort() }),
@@ -37,5 +42,14 @@ export function hashInputs(inputs: BuildInputs): string {
     ...(inputs.sbom !== 'false' && { sbom: inputs.sbom }),
     target: inputs.target ?? null,
   };
+  return digestOf(value);
+}
+
+/** The values themselves are kept nowhere. A name that is not set is no argument at all, other than an empty one. */
+function digestOfValues(names: readonly string[], environment: Readonly<Record<string, string>>): string {
+  return digestOf(names.map(name => [name, Object.hasOwn(environment, name) ? environment[name] : null]));
+}
+
+function digestOf(value: unknown): string {
   return digestOfBytes(new TextEncoder().encode(JSON.stringify(value)));
 }

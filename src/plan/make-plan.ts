@@ -2,13 +2,14 @@
 
 import { decideAll } from './decide-all.ts';
 import type { Event } from './event.ts';
-import { localName, makesIndex, planAttestations, planBuild } from './build-request.ts';
-import type { BuildSurroundings } from './build-request.ts';
+import { expandBuild, localName, makesIndex, planAttestations, planBuild } from './build-request.ts';
+import type { Expand } from './build-request.ts';
 import { planImageAnnotations } from './image-annotations.ts';
 import { hashInputs, INPUTS_LABEL, RUN_LABEL } from './input-hash.ts';
 import type { Inputs } from './inputs.ts';
 import { planMatrix, unusedRunners } from './matrix.ts';
 import { expandMeta, metaValues } from './meta-expressions.ts';
+import type { MetaValues } from './meta-expressions.ts';
 import { collectMistakes } from './mistakes.ts';
 import type { Mistakes } from './mistakes.ts';
 import { planNaming } from './naming.ts';
@@ -33,6 +34,8 @@ export interface PlanOrder {
   readonly onRule?: (text: string) => void;
   /** What the build reads from; only looked for on privileged events. */
   readonly checkouts?: readonly Checkout[];
+  /** What buildx will see of the environment: only for the hash of the inputs, which counts what a build argument without `=` takes from it. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What is built when `platforms` is empty: the machine's own platform. */
   readonly native?: Platform;
 }
@@ -51,13 +54,15 @@ export function makePlan(order: PlanOrder): Plan {
   const { warnings, ...decisions } = decideAll({ event, inputs, policy, naming, platforms, checkouts }, mistakes);
   for (const line of unusedRunners(platforms, inputs.runners)) mistakes.add('runners', line);
   const attestations = planAttestations(event, inputs);
-  const build = planBuild(inputs, { event, attestations, commitDate, expand: expander(naming, mistakes) });
+  const build = planBuild(inputs, { event, attestations, commitDate, expand: expander(metaOf(naming), mistakes) });
   const annotations = annotate(inputs, naming, platforms, makesIndex(attestations, platforms));
   mistakes.check('the plan', 'Nothing was built or pushed. The rules of "tags" are those of docker/metadata-action.');
 
   const { labels } = naming;
+  const timeless = withoutClock(metaOf(naming), now);
+  const built = { ...inputs, ...expandBuild(inputs, (_input, text) => expandMeta(text, timeless, () => undefined)) };
   const references = naming.images.flatMap(image => naming.tags.map(tag => `${image}:${tag.name}`));
-  const hash = hashInputs({ ...inputs, labels, ...attestations, platforms });
+  const hash = hashInputs({ ...built, labels, ...attestations, platforms, environment: order.environment ?? {} });
   return {
     mode: inputs.mode,
     images: naming.images,
@@ -81,8 +86,8 @@ export function makePlan(order: PlanOrder): Plan {
 }
 
 /** What `{{meta.…}}` means outside of the names themselves. */
-function expander({ labels, metadata }: Naming, mistakes: Mistakes): BuildSurroundings['expand'] {
-  const values = metaValues({
+function metaOf({ labels, metadata }: Naming): MetaValues {
+  return metaValues({
     labels,
     outputs: {
       version: metadata.version,
@@ -93,7 +98,15 @@ function expander({ labels, metadata }: Naming, mistakes: Mistakes): BuildSurrou
       json: metadata.json,
     },
   });
+}
+
+function expander(values: MetaValues, mistakes: Mistakes): Expand {
   return (input, text) => expandMeta(text, values, what => mistakes.add(input, what));
+}
+
+/** What is built is what is hashed, but for the clock: a later run of the same commit must give the same hash (rules 12). */
+function withoutClock(values: MetaValues, now: Date): MetaValues {
+  return new Map([...values].map(([name, value]) => [name, value.replaceAll(now.toISOString(), '{{meta.created}}')]));
 }
 
 function annotate({ metadata }: Inputs, { annotations }: Naming, platforms: readonly Platform[], hasIndex: boolean) {
