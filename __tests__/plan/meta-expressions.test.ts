@@ -86,3 +86,50 @@ test('an unknown name is a mistake of its input, and labels cannot be made of la
   );
   expect(messageOf(() => planOf(anEvent(), { labels: 'a={{meta.labels}}' }))).toMatch(/^labels: .*is not known/);
 });
+
+describe('no value is ever a template', () => {
+  const said = (description: string, typed = 'about={{meta.description}}'): string | undefined => {
+    const { labels, annotations } = planOf(aTag('v1', { description }), {
+      tags: 'type=raw,value=x',
+      labels: typed,
+      annotations: typed,
+    });
+    expect(annotations.find(({ key }) => key === 'about')?.value).toBe(labels['about']);
+    return labels['about'];
+  };
+
+  test.each([
+    "{{date 'YYYY'}}",
+    "x\\{{date 'YYYY'}}",
+    "x\\\\{{date 'YYYY'}}",
+    "x\\\\\\{{{date 'YYYY'}}}",
+    '{{tag}} \\{{tag}} {{{{raw}}}} {{#if',
+    '{{meta.version}}',
+    'a{ {',
+    '$& $1 "quoted" <b> & =',
+    '\u{fdd0}4\u{fdd1}',
+  ])('%j', description => {
+    expect(said(description)).toBe(description);
+    // What stands before it cannot make one of it either.
+    expect(said(description, 'about={{tag}} \\{{meta.description}} {{{ meta.description }}}{{tag}}')).toBe(
+      `v1 \\${description} ${description}v1`,
+    );
+  });
+
+  test('nor does a date format read it, nor a block its end', () => {
+    expect(said('MMM {{/if}}', "about={{#if is_default_branch}}{{date 'YYYY'}}-{{meta.description}}{{/if}}")).toBe(
+      '2026-MMM {{/if}}',
+    );
+    expect(said('"}} {{tag}}', 'about={{date "YYYY [{{meta.description}}]"}}')).toBe('2026 "}} {{tag}}');
+  });
+
+  test('a warning about the rest of the template shows what was typed', () => {
+    const { warnings } = planOf(anEvent(), { labels: 'a={{meta.version}} {{brnach}}' });
+    expect(warnings).toEqual([expect.stringContaining('is not known in "a={{meta.…}} {{brnach}}"')]);
+  });
+
+  test('an empty one is nothing for a block', () => {
+    expect(said('', 'about=a{{#if "{{meta.description}}"}}b{{/if}}')).toBe('a');
+    expect(said('x', 'about=a{{#if "{{meta.description}}"}}b{{/if}}')).toBe('ab');
+  });
+});

@@ -1,6 +1,6 @@
 // Event + version + clock + custom pairs -> OCI labels or annotations, as docker/metadata-action writes them.
 
-import type { Renderer } from './expressions.ts';
+import type { Render } from './expressions.ts';
 import type { PlannedAnnotation } from './metadata.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { Mode } from './plan.ts';
@@ -19,7 +19,7 @@ export interface LabelOrder {
   readonly facts: TagFacts;
   /** `org.opencontainers.image.version`: the first tag. */
   readonly version: string;
-  readonly renderer: Renderer;
+  readonly render: Render;
   readonly warn: (text: string) => void;
   /** Told each pair before it is worked on. */
   readonly onRule: (text: string) => void;
@@ -27,13 +27,13 @@ export interface LabelOrder {
 
 /** The eight default pairs and the custom ones, which win; sorted by key as the peer sorts them. A pair without `=` is dropped with a warning. */
 export function planPairs(order: LabelOrder, mistakes: Mistakes): readonly Pair[] {
-  const { mode, input, custom, renderer, warn } = order;
+  const { mode, input, custom, render, warn } = order;
   const pairs = new Map(defaultPairs(order));
   for (const typed of custom) {
     if (typed === '') continue;
     order.onRule(typed);
     try {
-      const pair = renderer.render(typed);
+      const pair = render(typed);
       const split = pair.indexOf('=');
       if (split === -1) warn(`"${shorten(typed)}" has no "=" and is ignored; write key=value`);
       else if (split === 0 && mode !== 'plan') mistakes.add(input, `"${shorten(typed)}" has no key before the "="`);

@@ -36,3 +36,28 @@ export function expandMeta(text: string, values: MetaValues, refuse: (what: stri
     return '';
   });
 }
+
+/** A value's place: noncharacters of Unicode, which are nobody's text, and between them only digits, which a date format leaves alone. */
+const [OPEN, CLOSE] = ['\u{fdd0}', '\u{fdd1}'];
+const KEPT = new RegExp(`${OPEN}(\\d+)${CLOSE}`, 'gu');
+
+/**
+ * Fills in every `{{meta.NAME}}` of a template and renders the rest. The values get to their places after rendering, so that no value (a repository's
+ * description is anybody's text) is ever a template itself. `refuse` as in expandMeta.
+ */
+export function renderWithMeta(
+  template: string,
+  render: (template: string) => string,
+  { values, refuse }: { readonly values: MetaValues; readonly refuse: (what: string) => void },
+): string {
+  const texts = [...values.values()];
+  // Nothing is nothing, also for a block that asks for it.
+  const places = [...values].map(([name, value], at): [string, string] => [name, value === '' ? '' : `${OPEN}${at}${CLOSE}`]);
+  const rendered = render(expandMeta(template, new Map(places), refuse));
+  return rendered.replaceAll(KEPT, (whole, at: string) => texts[Number(at)] ?? whole);
+}
+
+/** What a message shows of a template whose values are still to come. */
+export function showPlaces(message: string): string {
+  return message.replaceAll(new RegExp(`${OPEN}\\d*${CLOSE}?`, 'gu'), '{{meta.…}}');
+}

@@ -5,7 +5,7 @@ import type { Renderer } from './expressions.ts';
 import type { Inputs } from './inputs.ts';
 import { defaultPairs, isLevel, levelAnnotations, planPairs } from './labels.ts';
 import type { Pair } from './labels.ts';
-import { expandMeta, metaValues } from './meta-expressions.ts';
+import { metaValues, renderWithMeta, showPlaces } from './meta-expressions.ts';
 import type { MetaValues } from './meta-expressions.ts';
 import { makeMetadata } from './metadata.ts';
 import type { Metadata, PlannedAnnotation } from './metadata.ts';
@@ -52,8 +52,11 @@ export function planNaming(order: NamingOrder, mistakes: Mistakes): Naming {
   const plan = planNames(order, warned, mistakes);
   const values = metaOf(order, plan);
   const pairs = (input: 'labels' | 'annotations'): readonly Pair[] => {
-    const custom = inputs[input].map(text => expandMeta(text, values, what => mistakes.add(input, what)));
-    return planPairs({ mode: inputs.mode, input, custom, version: plan.version, ...tools(order, input, warned) }, mistakes);
+    const { renderer, ...others } = tools(order, input, warned);
+    const meta = { values, refuse: (what: string) => mistakes.add(input, what) };
+    const render = (template: string): string => renderWithMeta(template, renderer.render, meta);
+    const { version } = plan;
+    return planPairs({ mode: inputs.mode, input, custom: inputs[input], version, render, ...others }, mistakes);
   };
   const [labels, annotations] = [pairs('labels'), pairs('annotations')];
   checkLevels(inputs, warned, mistakes);
@@ -85,7 +88,7 @@ interface Tools {
 
 /** What the rules of one input work with: whatever they say begins with the name of that input. */
 function tools({ inputs, facts, onRule }: NamingOrder, input: string, warned: Set<string>): Tools {
-  const warn = (text: string): void => void warned.add(`${input}: ${text}`);
+  const warn = (text: string): void => void warned.add(`${input}: ${showPlaces(text)}`);
   return {
     facts,
     renderer: createRenderer({ facts, shortShaLength: inputs.metadata.shortShaLength, warn }),
@@ -135,7 +138,7 @@ function imageLevels(inputs: NamingInputs): readonly string[] {
   return inputs.metadata.annotationsLevels === undefined ? ['manifest', 'index'] : levelsOf(inputs);
 }
 
-/** What `{{meta.…}}` means in labels and annotations: what is known before they are. Their own expressions are not looked for in it. */
+/** What `{{meta.…}}` means in labels and annotations: what is known before they are. */
 function metaOf({ inputs: { metadata }, facts }: NamingOrder, plan: Names): MetaValues {
   const made = makeMetadata({
     inputs: metadata,
@@ -150,8 +153,7 @@ function metaOf({ inputs: { metadata }, facts }: NamingOrder, plan: Names): Meta
     tags: made.tags.join(metadata.sepTags),
     'tag-names': plan.names.join(metadata.sepTags),
   };
-  const values = metaValues({ labels: Object.fromEntries(defaultPairs({ facts, version: plan.version })), outputs });
-  return new Map([...values].map(([name, value]) => [name, value.replaceAll('{{', '\\{{')]));
+  return metaValues({ labels: Object.fromEntries(defaultPairs({ facts, version: plan.version })), outputs });
 }
 
 /** The peer takes any text for a level. */
