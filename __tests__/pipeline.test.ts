@@ -153,6 +153,36 @@ describe('a run', () => {
     expect(exitCode(second)).toBe(0);
   });
 
+  test('of a pull request’s head (pr-head-sha), though the event is another commit, adopts its image as well', async () => {
+    const commit = 'b'.repeat(40);
+    const tags = [{ name: 'sha-bbbbbbb', kind: 'immutable', rule: 'type=sha' }] as const;
+    const buildLabels = { [REVISION]: commit, 'dev.seaworthy.inputs': 'the same inputs' };
+    const stage = await aStage({ plan: { commit, tags, buildLabels, signing: { method: 'off' } } });
+    const first = await stage.run();
+    const second = await stage.run();
+    expect(second.facts?.adopt?.digest).toBe(first.bundle?.root.digest);
+    expect(stage.builder.orders).toHaveLength(1);
+    expect([exitCode(first), exitCode(second)]).toEqual([0, 0]);
+  });
+
+  test('of such a commit, signed keyless, leaves the sha tag, builds, and moves the floating tag', async () => {
+    const commit = 'b'.repeat(40);
+    const tags = [
+      { name: 'sha-bbbbbbb', kind: 'immutable', rule: 'type=sha' },
+      { name: 'pr-104', kind: 'floating', rule: 'type=ref,event=pr' },
+    ] as const;
+    const buildLabels = { [REVISION]: commit, 'dev.seaworthy.inputs': 'the same inputs' };
+    const stage = await aStage({ plan: { commit, tags, buildLabels, signing: { method: 'keyless', log: true } } });
+    const first = await stage.run();
+    const second = await stage.run();
+    expect(second.facts?.leave).toEqual(['sha-bbbbbbb']);
+    expect(stage.builder.orders).toHaveLength(2);
+    const standing = stage.registry.repository(IMAGE).tags;
+    expect(standing.get('sha-bbbbbbb')).toBe(first.bundle?.root.digest);
+    expect(standing.get('pr-104')).toBe(second.bundle?.root.digest);
+    expect([exitCode(first), exitCode(second)]).toEqual([0, 0]);
+  });
+
   test('of a published commit that today’s database blocks writes nothing and exits 1', async () => {
     const stage = await aStage();
     await stage.run();

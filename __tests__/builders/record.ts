@@ -108,6 +108,7 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
   const references = images.flatMap(image => tags.map(tag => `${image}:${tag.name}`));
   return {
     mode: 'ship',
+    commit: SHA,
     images,
     tags,
     references,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { platformName } from '../../src/plan/platform.ts';
+import { tagFacts } from '../../src/plan/tag-facts.ts';
 import { NOW, SHA, aTag, anEvent, messageOf, planOf } from './plan-builders.ts';
 import type { Typed } from './plan-builders.ts';
 
@@ -102,6 +103,27 @@ describe('labels and annotations', () => {
 
   test('__proto__ is a label like any other', () => {
     expect(Object.keys(planOf(anEvent(), { labels: '__proto__=x' }).labels)).toContain('__proto__');
+  });
+});
+
+describe('the commit that the image is of', () => {
+  const commitDate = '2026-01-01T00:00:00Z';
+
+  test('the event’s, with the date of its payload', () => {
+    const plan = planOf(anEvent({ commitDate }));
+    expect(plan.commit).toBe(SHA);
+    expect(plan.build.sourceDateEpoch).toBe(Date.parse(commitDate) / 1000);
+  });
+
+  test('another one (pr-head-sha, metadata-context: git) has a date of its own, or none', () => {
+    const event = anEvent({ commitDate });
+    const facts = { ...tagFacts(event, { now: NOW, commitDate: undefined }), sha: 'b'.repeat(40) };
+    const plan = planOf(event, { tags: 'type=sha' }, { facts });
+    expect(plan).toMatchObject({ commit: facts.sha, labels: { 'org.opencontainers.image.revision': facts.sha } });
+    expect(plan.tags.map(({ name }) => name)).toContain('sha-bbbbbbb');
+    expect(plan.build.sourceDateEpoch).toBeUndefined();
+    const dated = planOf(event, {}, { facts, commitDate: new Date('2025-05-05T00:00:00Z') });
+    expect(dated.build.sourceDateEpoch).toBe(Date.parse('2025-05-05T00:00:00Z') / 1000);
   });
 });
 

@@ -253,6 +253,67 @@ describe('a lone sha tag', () => {
   });
 });
 
+describe('an image of another commit than the event (pr-head-sha, metadata-context: git)', () => {
+  const HEAD = 'b'.repeat(40);
+  const HEAD_TAG: PlannedTag = { ...SHORT, name: 'sha-bbbbbbb' };
+  const labels = { ...LABELS, [REVISION]: HEAD };
+  const planned = { commit: HEAD, buildLabels: labels };
+
+  test.each<[string, Plan['signing'], PlannedTag]>([
+    ['sha tag, signed with a key', { method: 'key', log: false }, HEAD_TAG],
+    ['sha tag, not signed', { method: 'off' }, HEAD_TAG],
+    ['full version, signed with a key', { method: 'key', log: false }, VERSION],
+  ])('%s: its own published image is adopted', async (_, signing, tag) => {
+    const scene = aScene([tag, LATEST]);
+    const digest = await put(scene, GHCR, [tag.name], { labels });
+    expect((await scene.run({ ...planned, signing })).adopt).toMatchObject({ digest, tag: tag.name });
+  });
+
+  test('an image of the event’s commit is not the planned one', async () => {
+    const scene = aScene([HEAD_TAG, LATEST]);
+    await put(scene, GHCR, ['sha-bbbbbbb']);
+    expect((await failure(scene.run(planned))).message).toMatch(/is commit 3f786\w+, this run is b{40}/);
+  });
+
+  describe('signed keyless, the certificate names the event’s commit (rules 11)', () => {
+    const keyless = { ...planned, signing: { method: 'keyless', log: true } } as const;
+    const why = new RegExp(
+      `of commit ${HEAD} \\(pr-head-sha or metadata-context: git\\), but the certificate of a keyless signature names the event's, ${SHA}`,
+    );
+
+    test('a lone sha tag stays with a note, and we build', async () => {
+      const scene = aScene([HEAD_TAG, LATEST]);
+      await put(scene, GHCR, ['sha-bbbbbbb'], { labels });
+      const facts = await scene.run(keyless);
+      expect(facts.adopt).toBeUndefined();
+      expect(facts.leave).toEqual(['sha-bbbbbbb']);
+      expect(facts.notes).toEqual([expect.stringMatching(why)]);
+      expect(scene.registry.calls.some(call => call.verb === 'verify')).toBe(false);
+    });
+
+    test('a full version stops the run and says so', async () => {
+      const scene = aScene([VERSION, HEAD_TAG, LATEST]);
+      const digest = await put(scene, GHCR, ['1.2.3', 'sha-bbbbbbb'], { labels });
+      const { message } = await failure(scene.run(keyless));
+      expect(message).toMatch(why);
+      expect(message).toContain(`${GHCR}:1.2.3 exists (${digest})`);
+      expect(message).toContain('sign: key');
+    });
+
+    test('other inputs are told first', async () => {
+      const scene = aScene([VERSION, LATEST]);
+      await put(scene, GHCR, ['1.2.3'], { labels: { ...OTHER_INPUTS, [REVISION]: HEAD } });
+      expect((await failure(scene.run(keyless))).message).toMatch(/built from other inputs/);
+    });
+
+    test('nothing published yet is nothing to adopt', async () => {
+      const facts = await aScene([VERSION, HEAD_TAG, LATEST]).run(keyless);
+      expect(facts).toMatchObject({ notes: [] });
+      expect(facts.adopt).toBeUndefined();
+    });
+  });
+});
+
 describe('targets that disagree (rules 13)', () => {
   test.each([
     ['a full version', VERSION],

@@ -46,7 +46,7 @@ const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
 export function makePlan(order: PlanOrder): Plan {
   const { event, inputs, policy, now } = order;
   const mistakes = collectMistakes();
-  const commitDate = order.commitDate ?? payloadDate(event);
+  const commitDate = order.commitDate ?? payloadDate(order);
   const facts = order.facts ?? tagFacts(event, { now, commitDate });
   const naming = planNaming({ inputs: event.deleted ? withoutNames(inputs) : inputs, facts, ...watched(order) }, mistakes);
   const platforms = inputs.platforms.length > 0 ? inputs.platforms : [order.native ?? DEFAULT_PLATFORM];
@@ -65,6 +65,7 @@ export function makePlan(order: PlanOrder): Plan {
   const hash = hashInputs({ ...built, labels, ...attestations, platforms, environment: order.environment ?? {} });
   return {
     mode: inputs.mode,
+    commit: facts.sha,
     images: naming.images,
     tags: naming.tags,
     references,
@@ -122,7 +123,9 @@ function watched({ onRule }: PlanOrder): Pick<PlanOrder, 'onRule'> {
   return onRule === undefined ? {} : { onRule };
 }
 
-function payloadDate(event: Event): Date | undefined {
+/** The payload knows the event's commit, which is not always the planned one. */
+function payloadDate({ event, facts }: PlanOrder): Date | undefined {
+  if (facts !== undefined && facts.sha !== event.sha) return undefined;
   const date = event.commitDate === undefined ? undefined : new Date(event.commitDate);
   return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
 }

@@ -87,6 +87,8 @@ export interface MatrixEntry {
 
 export interface Plan {
   readonly mode: Mode;
+  /** What the image is an image of, and its sha tags and revision label name. Not the event's commit with `pr-head-sha`, or with `metadata-context: git` on another. */
+  readonly commit: string;
   /** Repositories without tag, lower-cased: `ghcr.io/acme/app`. Empty: build, scan, gate only. */
   readonly images: readonly string[];
   readonly tags: readonly PlannedTag[];

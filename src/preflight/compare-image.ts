@@ -26,20 +26,16 @@ interface Found {
 }
 
 /** Reads index and configs of `image@digest`; no layer is fetched. */
-export async function compareImage(
-  { plan, event, registry }: PreflightOrder,
-  image: string,
-  digest: string,
-): Promise<Comparison> {
+export async function compareImage({ plan, registry }: PreflightOrder, image: string, digest: string): Promise<Comparison> {
   const found = await readImages(registry, image, digest);
-  const strangers = found.filter(one => one.labels[REVISION_LABEL] !== event.sha);
+  const strangers = found.filter(one => one.labels[REVISION_LABEL] !== plan.commit);
   const [stranger] = strangers;
   if (stranger !== undefined) {
     const revision = stranger.labels[REVISION_LABEL];
     const foreign =
       revision === undefined
         ? `its ${stranger.platform} has no label ${REVISION_LABEL}`
-        : `its ${stranger.platform} is commit ${revision}, this run is ${event.sha}`;
+        : `its ${stranger.platform} is commit ${revision}, this run is ${plan.commit}`;
     return { foreign, differences: [] };
   }
   return {

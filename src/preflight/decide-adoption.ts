@@ -17,7 +17,7 @@ interface Standing {
 
 /**
  * Full versions decide first, since nothing may take their place; without one the sha tags do. Throws UserError with both digests
- * when an immutable tag means different images, and with what differs when a full version is not what this run would build.
+ * when an immutable tag means different images, and with what differs when a full version is not what this run would build or cannot be told to be ours.
  */
 export async function decideAdoption(order: PreflightOrder, targets: readonly TargetFacts[]): Promise<Decision> {
   const standing = standingTags(order.plan, targets);
@@ -31,9 +31,10 @@ export async function decideAdoption(order: PreflightOrder, targets: readonly Ta
 
   const { foreign, differences } = await compareImage(order, first.image, first.digest);
   if (foreign !== undefined) throw taken(first, foreign);
-  if (differences.length > 0) {
-    if (versions.length > 0) throw taken(first, differences.join('; '));
-    return leaveShaTags(shas, differences);
+  const reasons = differences.length > 0 ? differences : certificateProblem(order);
+  if (reasons.length > 0) {
+    if (versions.length > 0) throw taken(first, reasons.join('; '));
+    return leaveShaTags(shas, reasons);
   }
   const adopt = await adoptFrom(order, decisive);
   const others = standing.filter(one => one.digest !== adopt.digest);
@@ -42,6 +43,14 @@ export async function decideAdoption(order: PreflightOrder, targets: readonly Ta
     ...(others.length === 0 ? {} : { leave: [...new Set(others.map(one => one.tag))] }),
     notes: others.map(one => `${one.image}:${one.tag} is ${one.digest}, from another build of this commit; it stays as it is`),
   };
+}
+
+/** A certificate names the event's commit, and an image is adopted only when that is the image's own (rules 11). */
+function certificateProblem({ plan, event }: PreflightOrder): string[] {
+  if (plan.signing.method !== 'keyless' || plan.commit === event.sha) return [];
+  return [
+    `it cannot be told to be ours, as the image is of commit ${plan.commit} (pr-head-sha or metadata-context: git), but the certificate of a keyless signature names the event's, ${event.sha}; sign: key has no such limit`,
+  ];
 }
 
 function standingTags(plan: Plan, targets: readonly TargetFacts[]): Standing[] {
