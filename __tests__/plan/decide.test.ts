@@ -141,7 +141,7 @@ describe('sign: auto', () => {
         ? 'no: the repository is private, and keyless signing would name it in the public log; ask for it with sign: keyless'
         : expected,
     );
-    expect(said('sign', { ...event, private: undefined })).toMatch(
+    expect(said('sign', { ...event, private: undefined }, { mode: 'plan' })).toMatch(
       publishes ? /^no: nothing says that the repository is public, and / : /^no: nothing is pushed$/,
     );
     expect(said('sign', { ...event, idToken: false })).toBe(
@@ -305,6 +305,12 @@ describe('what cannot be done', () => {
       { error: /^sign: key needs the input "cosign-key"/, push: true, sign: 'key' },
     ],
     [
+      'signing by itself, and nobody knows whether the repository is public',
+      anEvent({ name: 'schedule', private: undefined }),
+      {},
+      { error: /^sign: auto signs keyless what is public, and neither /, push: true, sign: 'off' },
+    ],
+    [
       'a push to nowhere',
       anEvent(),
       { push: 'true', images: '' },
@@ -331,6 +337,18 @@ describe('what cannot be done', () => {
     expect(plan.warnings.filter(line => error.test(line))).toHaveLength(1);
     expect(plan.warnings.join()).toContain('`mode: ship` would stop here');
     expect(plan).toMatchObject({ push, signing: { method: sign } });
+  });
+
+  test('whether the repository is public stops only what hangs on it', () => {
+    const event = anEvent({ private: undefined });
+    const signing = (over: Partial<Event>, typed: Typed): string =>
+      planOf({ ...event, ...over }, { tags: TAGS, ...typed }).signing.method;
+    expect(signing({}, { sign: 'keyless' })).toBe('keyless');
+    expect(signing({}, { sign: 'off' })).toBe('off');
+    expect(signing({}, { 'cosign-key': 'env://KEY' })).toBe('key');
+    expect(signing({}, { push: 'false' })).toBe('off');
+    expect(signing({ idToken: false }, {})).toBe('off');
+    expect(signing(aPullRequest({ private: undefined }), { push: 'true' })).toBe('off');
   });
 
   test('all of it is told at once, each with its way out', () => {

@@ -163,7 +163,7 @@ describe('the build', () => {
   test.each([
     ['public', false, {}, `mode=max,${builderId}`],
     ['private', true, {}, `mode=min,${builderId}`],
-    ['unknown', undefined, {}, `mode=min,${builderId}`],
+    ['unknown', undefined, { sign: 'off' }, `mode=min,${builderId}`],
     ['true', false, { provenance: 'true' }, builderId],
     ['false', false, { provenance: 'false' }, 'false'],
     ['own builder id', false, { provenance: 'mode=max,builder-id=https://x' }, 'mode=max,builder-id=https://x'],

@@ -99,11 +99,23 @@ describe('repository()', () => {
     await expect(client().repository()).rejects.toThrow(message);
   });
 
-  test('there is a fallback, so nobody waits long: two tries, a second between them', async () => {
+  test('where there is a fallback nobody waits long: two tries, a second between them', async () => {
     standIn.fault({ path: /./ }, { kind: 'hang' });
-    await expect(client().repository()).rejects.toThrow();
+    await expect(client().repository('quick')).rejects.toThrow();
     await expect(client().commitDate('a'.repeat(40))).rejects.toThrow();
     expect(waits).toEqual([1000, 1000]);
+  });
+
+  test('what a build hangs on is asked for three times; with or without a token a short outage is waited out', async () => {
+    standIn.fault({ path: /./ }, { kind: 'hang' });
+    await expect(client().repository()).rejects.toThrow();
+    expect(waits).toEqual([1000, 4000]);
+    standIn.clearFaults();
+    for (const token of [standIn.token(), '']) {
+      standIn.fault({ path: /./ }, { kind: 'status', status: 502 }, 2);
+      await expect(client(token).repository()).resolves.toMatchObject({ private: false });
+      standIn.clearFaults();
+    }
   });
 });
 

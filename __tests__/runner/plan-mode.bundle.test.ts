@@ -245,13 +245,22 @@ describe('the network', () => {
     ['cuts the connection', { kind: 'reset' }],
     ['never answers', { kind: 'hang' }],
     ['answers something else', { kind: 'garbage', text: '<html>log in</html>' }],
-  ])('a GitHub that %s: one warning, and the outputs all the same', async (_name, fault) => {
-    github.fault({ path: /./ }, fault);
-    const result = await plan(events.schedule({ sha: sha() }));
-    expect(result.exitCode).toBe(0);
-    expect(result.outputs['tag-names']).toBe('nightly\nmain');
-    expect(result.annotations.map(note => note.level)).toEqual(['warning']);
-  });
+  ])(
+    'a GitHub that %s: one warning for it, one for the signature that hangs on it, and the outputs all the same',
+    async (_name, fault) => {
+      github.fault({ path: /./ }, fault);
+      const result = await plan(events.schedule({ sha: sha() }));
+      expect(result.exitCode).toBe(0);
+      expect(result.outputs['tag-names']).toBe('nightly\nmain');
+      expect(result.annotations).toEqual([
+        expect.objectContaining({
+          level: 'warning',
+          message: expect.stringContaining("GitHub's API does not tell the repository"),
+        }),
+        expect.objectContaining({ level: 'warning', message: expect.stringMatching(/^sign: .*`mode: ship` would stop here/) }),
+      ]);
+    },
+  );
 });
 
 describe('mistakes', () => {

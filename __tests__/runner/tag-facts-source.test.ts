@@ -63,7 +63,8 @@ async function gather(situation: Situation): Promise<GatheredFacts & { readonly 
     inputs: inputsOf({ mode: 'plan', ...situation.typed }),
     now: NOW,
     github: {
-      repository: () => noted('repository', situation.answer ?? (() => Promise.resolve(ANSWER))),
+      repository: haste =>
+        noted(haste === undefined ? 'repository' : `repository, ${haste}`, situation.answer ?? (() => Promise.resolve(ANSWER))),
       commitDate: sha => noted(`date of ${sha.slice(0, 4)}`, situation.date ?? (() => Promise.resolve(API_DATE))),
     },
     git: situation.git ?? (() => Promise.reject(new Error('git was started'))),
@@ -134,7 +135,7 @@ describe('every event, as docker/metadata-action sees it', () => {
   test('none at all: no name, no ref, no payload', async () => {
     const { facts, asked } = await gather({ name: '', ref: '', payload: {} });
     expect(facts).toMatchObject({ eventName: '', ref: '', payloadDefaultBranch: undefined, repository: { name: 'App' } });
-    expect(asked).toEqual(['repository']);
+    expect(asked).toEqual(['repository, quick']);
   });
 
   test('the repository of a payload, when no variable names it', async () => {
@@ -185,17 +186,32 @@ describe('the repository', () => {
     ['no default branch', { repository: { ...repository, default_branch: null } }],
     ['no description', { repository: { ...repository, description: undefined } }],
     ['no licence', { repository: { ...repository, license: undefined } }],
+    ['not whether it is private', { repository: { ...repository, private: undefined } }],
     ['another repository', { repository: { ...repository, full_name: 'acme/other' } }],
   ])('%s in the payload: the API says everything', async (_name, payload) => {
     const { facts, asked, warnings } = await gather({ payload });
     expect({ ...facts.repository, private: false }).toEqual(ANSWER);
-    expect({ asked, warnings }).toEqual({ asked: ['repository'], warnings: [] });
+    expect({ asked, warnings }).toEqual({ asked: ['repository, quick'], warnings: [] });
   });
 
   test('a schedule, whose payload names no repository, learns whether it is private; the default branch of the payload stays unknown', async () => {
     const { event, facts } = await gather({ name: 'schedule', payload: { schedule: '0 0 * * *' } });
     expect(event).toMatchObject({ private: false, defaultBranch: 'trunk', description: 'From the API', license: 'Apache-2.0' });
     expect(facts.payloadDefaultBranch).toBeUndefined();
+  });
+
+  test.each([
+    ['ship', 'repository'],
+    ['plan', 'repository, quick'],
+  ])('mode: %s asks with the patience of its consequences', async (mode, expected) => {
+    const { asked } = await gather({ name: 'schedule', payload: { schedule: '0 0 * * *' }, typed: { mode } });
+    expect(asked).toContain(expected);
+  });
+
+  test('a schedule without an answer: nobody knows whether it is private', async () => {
+    const { event, warnings } = await gather({ name: 'schedule', payload: {}, typed: { mode: 'ship' }, answer: down });
+    expect(event.private).toBeUndefined();
+    expect(warnings).toHaveLength(1);
   });
 
   const down = (): Promise<never> => Promise.reject(Object.assign(new Error('Bad gateway'), { status: 502, response: {} }));

@@ -19,6 +19,12 @@ const NO_KEY: DecisionMistake = {
   wayOut: 'Give a path, env://NAME, a KMS reference or the PEM text; a secret is empty on runs of forks and Dependabot.',
 };
 
+const UNKNOWN_VISIBILITY: DecisionMistake = {
+  where: 'sign',
+  what: "auto signs keyless what is public, and neither the event nor GitHub's API says whether the repository is",
+  wayOut: 'Run again; or set sign: keyless, or sign: off.',
+};
+
 /** How the published digest is signed; `push` is whether anything is pushed. A way that was typed is kept even when it cannot be gone: that is a mistake. */
 export function decideSigning(event: Event, inputs: SignInputs, push: boolean): Decided<Signing> {
   const answer = (value: Signing, reason: string, mistake?: DecisionMistake): Decided<Signing> => ({
@@ -46,6 +52,8 @@ export function decideSigning(event: Event, inputs: SignInputs, push: boolean): 
     return answer(
       off,
       `${event.private === true ? 'the repository is private' : 'nothing says that the repository is public'}, and keyless signing would name it in the public log; ask for it with sign: keyless`,
+      // Not to sign what every other run signs is nothing to be decided by an outage.
+      event.private === undefined && event.idToken ? UNKNOWN_VISIBILITY : undefined,
     );
   if (!event.idToken) return answer(off, withoutMeans(inputs));
   return answer({ method: 'keyless', log }, 'public repository, and the job has id-token: write');

@@ -32,8 +32,8 @@ export interface GitHub extends CodeScanning {
     repository?: string,
     haste?: 'quick',
   ) => Promise<{ readonly text: string; readonly commit: string } | undefined>;
-  /** GET /repos/{owner}/{repo}, within a few seconds; without a token too, as everyone may read what is public. Throws when there is no answer. */
-  readonly repository: () => Promise<RepositoryAnswer>;
+  /** GET /repos/{owner}/{repo}; without a token too, as everyone may read what is public. `quick`: within a few seconds. Throws when there is no answer. */
+  readonly repository: (haste?: 'quick') => Promise<RepositoryAnswer>;
   /** When the commit was made (the committer's date), within a few seconds. Throws when there is no answer or no date in it. */
   readonly commitDate: (sha: string) => Promise<Date>;
   /** All pages, oldest first. */
@@ -91,8 +91,9 @@ export function createGitHub(options: GitHubOptions): GitHub {
       const text = await call((octokit, request) => readText(octokit, { ...order, request }), patience);
       return text === undefined ? undefined : { text, commit: commit.data.sha };
     },
-    repository: async () => {
-      const { data } = await call((octokit, request) => octokit.rest.repos.get({ ...here, request }), QUICK);
+    repository: async haste => {
+      const patience = haste === 'quick' ? QUICK : { ...PATIENT, anonymous: true };
+      const { data } = await call((octokit, request) => octokit.rest.repos.get({ ...here, request }), patience);
       return readRepository(data);
     },
     commitDate: async sha => {

@@ -7,7 +7,7 @@ import type { GitHead } from '../tools/git.ts';
 import { payloadCommitDate } from './event.ts';
 import { describeFailure } from './github-errors.ts';
 import type { GitHub, RepositoryAnswer } from './github.ts';
-import { at, field, textOf } from './payload.ts';
+import { at, booleanOf, field, textOf } from './payload.ts';
 
 export interface FactsOrder {
   readonly event: Event;
@@ -34,8 +34,8 @@ interface Learned<T> {
 }
 
 /**
- * Gathers the facts, with the meaning that docker/metadata-action 6 gives them. A question that the API does not answer within a few seconds has a
- * fallback and costs one warning. Throws UserError for `metadata-context: git` without a checkout that can be read.
+ * Gathers the facts, with the meaning that docker/metadata-action 6 gives them. A question that the API does not answer (within a few seconds, but
+ * for what a build needs of the repository) has a fallback and costs one warning. Throws UserError for `metadata-context: git` without a checkout that can be read.
  */
 export async function gatherFacts(order: FactsOrder): Promise<GatheredFacts> {
   const { event, payload, inputs, now } = order;
@@ -83,7 +83,7 @@ interface Repository {
 }
 
 /** From the payload when it says everything that the API would say, else from the API, else from what is there. */
-async function learnRepository({ event, payload, github }: FactsOrder): Promise<Learned<Repository>> {
+async function learnRepository({ event, payload, github, inputs }: FactsOrder): Promise<Learned<Repository>> {
   const said = field(payload, 'repository');
   const text = (...names: string[]): string => textOf(at(said, ...names)) ?? '';
   const own = saysOwn(event, said);
@@ -96,7 +96,8 @@ async function learnRepository({ event, payload, github }: FactsOrder): Promise<
   };
   if (event.deleted || (own && saysEverything(said))) return { value: { facts } };
   try {
-    const { private: hidden, ...answer } = await github.repository();
+    // What is signed, and the labels of what is built, hang on the answer: a short outage is waited out.
+    const { private: hidden, ...answer } = await github.repository(inputs.mode === 'plan' ? 'quick' : undefined);
     return { value: { facts: answer, answer: { ...answer, private: hidden } } };
   } catch (error) {
     const what = 'the repository';
@@ -117,7 +118,7 @@ function saysEverything(said: unknown): boolean {
   const named = ['name', 'html_url', 'default_branch'].every(name => textOf(field(said, name)) !== undefined);
   const license = field(said, 'license');
   const licensed = license === null || field(license, 'spdx_id') !== undefined;
-  return named && licensed && field(said, 'description') !== undefined;
+  return named && licensed && field(said, 'description') !== undefined && booleanOf(field(said, 'private')) !== undefined;
 }
 
 async function learnCommitDate({ event, payload, github, inputs }: FactsOrder, sha: string): Promise<Learned<Date | undefined>> {
