@@ -13,6 +13,7 @@ import type { Plan } from './plan/plan.ts';
 import { normalisePlatform } from './plan/platform.ts';
 import { parsePolicy } from './plan/policy-file.ts';
 import { readInputs } from './plan/read-inputs.ts';
+import { shorten } from './plan/reference.ts';
 import { planText } from './report/plan-text.ts';
 import type { GitHub } from './runner/github.ts';
 import type { Log } from './runner/log.ts';
@@ -76,7 +77,7 @@ export function makePlanInTime(order: PlanOrder): Plan {
 }
 
 function tooLong(what: string): UserError {
-  return new UserError(`${what}: takes longer than ${LONGEST_THOUGHT / 1000} second to work out and was ended; nothing was run`, {
+  return new UserError(`${shorten(what)}: takes longer than ${LONGEST_THOUGHT / 1000} second to work out and was ended; nothing was run`, {
     hint: 'A pattern such as (a+)+$ tries every way to split its text, and nested {{#each}} blocks multiply: write it without a repetition inside a repetition.',
   });
 }
@@ -118,6 +119,7 @@ async function plan(around: Surroundings): Promise<Plan> {
   const readers: PolicyReaders = {
     workspaceCommit: () => workspaceCommit(workspace),
     readWorkspace: file => readWorkspaceFile(workspace, file),
+    readCommitted: (...file) => readFileOfCommit(around, ...file),
     fetchFile: (...file) => github.fetchFile(...file),
   };
   const { file, warnings: policyWarnings, ...reading } = await readPolicy({ event, inputs, readers });
@@ -139,11 +141,20 @@ async function plan(around: Surroundings): Promise<Plan> {
   return complete;
 }
 
-/** Only `metadata-context: git` starts a program while planning. */
+/** Only `metadata-context: git` and a workspace that may hold the policy start a program while planning. */
 async function readHead({ env, workspace, signal }: Surroundings): Promise<GitHead> {
   // eslint-disable-next-line no-restricted-syntax -- see connect()
   const { readCheckout } = await import('./connect-git.ts');
   return readCheckout({ env, directory: workspace, signal });
+}
+
+async function readFileOfCommit(
+  { env, workspace, signal }: Surroundings,
+  ...file: Parameters<PolicyReaders['readCommitted']>
+): ReturnType<PolicyReaders['readCommitted']> {
+  // eslint-disable-next-line no-restricted-syntax -- see connect()
+  const { readCommitted } = await import('./connect-git.ts');
+  return readCommitted({ env, directory: workspace, signal }, ...file);
 }
 
 function isTime(date: Date | undefined): date is Date {

@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { effectivePolicy } from '../../src/plan/effective-policy.ts';
 import type { Event } from '../../src/plan/event.ts';
+import { parsePolicy } from '../../src/plan/policy-file.ts';
 import { parsePolicyLocation, policyDecisions, policyOrigin } from '../../src/plan/policy-origin.ts';
 import type { PolicyRef } from '../../src/plan/policy-origin.ts';
 import { SHA, aPullRequest, aTag, anEvent, inputsOf, messageOf } from './plan-builders.ts';
@@ -116,6 +117,14 @@ describe('the rows of the plan', () => {
 
   test('nothing known', () => {
     expect(rows({}, {})).toEqual(['policy | auto | inputs and defaults | there is no policy file']);
+  });
+
+  test.each([
+    [{}, 'read at 90dd603'],
+    [{ uncompared: true } as const, 'from the workspace, not compared with 90dd603'],
+  ])('where the text came from (%j)', (more, reason) => {
+    const file = parsePolicy('version: 1', { path: '.github/seaworthy.yml', commit: SHA, ...more });
+    expect(rows({}, { file })).toEqual([`policy | auto | .github/seaworthy.yml | ${reason}`]);
   });
 
   test('a branch, a commit, a central one, one that was not read', () => {

@@ -10,7 +10,14 @@ import { SHA, aPullRequest, anEvent, inputsOf, type Typed } from '../plan/plan-b
 
 /** Readers over two small trees; `asked` tells what went to the API. */
 function readers(
-  over: { workspace?: string | undefined; files?: Record<string, string>; remote?: Record<string, string>; failure?: Error } = {},
+  over: {
+    workspace?: string | undefined;
+    files?: Record<string, string>;
+    /** What git says that the commit holds; `null`: git cannot tell; left out: the same as `files`. */
+    committed?: Record<string, string> | null;
+    remote?: Record<string, string>;
+    failure?: Error;
+  } = {},
 ): PolicyReaders & {
   readonly asked: string[];
 } {
@@ -19,6 +26,11 @@ function readers(
     asked,
     workspaceCommit: () => Promise.resolve(over.workspace),
     readWorkspace: file => Promise.resolve(over.files?.[file]),
+    readCommitted: (commit, file) => {
+      expect(commit).toBe(over.workspace);
+      const text = (over.committed ?? over.files ?? {})[file];
+      return Promise.resolve(over.committed === null ? undefined : text === undefined ? {} : { text });
+    },
     fetchFile: (file, ref, repository) => {
       asked.push(`${repository === undefined ? '' : `${repository}/`}${file}@${ref}`);
       if (over.failure !== undefined) return Promise.reject(over.failure);
@@ -102,6 +114,46 @@ describe('a build', () => {
   });
 });
 
+describe('a workspace at the commit whose file is another one', () => {
+  const short = SHA.slice(0, 7);
+
+  test.each<[string, Record<string, string>, Record<string, string>, string | undefined, RegExp | undefined]>([
+    ['changed', { [FILE]: 'gate: off' }, { [FILE]: 'gate: enforce' }, 'gate: enforce', /is not the one of commit .*counts/],
+    ['deleted, or left out by a sparse checkout', {}, { [FILE]: 'gate: enforce' }, 'gate: enforce', undefined],
+    ['written by a step', { [FILE]: 'gate: off' }, {}, undefined, /is not in commit .*does not count/],
+    ['emptied', { [FILE]: '' }, { [FILE]: 'gate: enforce' }, 'gate: enforce', /is not the one of commit/],
+    ['checked out with other line ends', { [FILE]: 'a\r\nb\r\n' }, { [FILE]: 'a\nb\n' }, 'a\nb\n', undefined],
+  ])('%s: the commit counts', async (_name, files, committed, text, warning) => {
+    for (const mode of ['ship', 'plan']) {
+      const from = readers({ workspace: SHA, files, committed, remote: { [FILE]: 'of the API' } });
+      const found = await read(anEvent(), { mode }, from);
+      expect(found.file).toEqual(text === undefined ? undefined : { text, path: FILE, commit: SHA });
+      expect(found.warnings).toEqual(warning === undefined ? [] : [expect.stringMatching(warning)]);
+      expect(found.warnings.every(line => line.includes(short) && line.includes(FILE))).toBe(true);
+      expect(from.asked).toEqual([]);
+    }
+  });
+
+  test('a named file that only the workspace has does not exist', async () => {
+    const from = readers({ workspace: SHA, files: { 'p.yml': '' }, committed: {} });
+    await expect(read(anEvent(), { policy: 'p.yml' }, from)).rejects.toThrow('"p.yml" does not exist at');
+  });
+
+  test('where git cannot tell a build asks the API, a plan says that nothing was compared', async () => {
+    const over = { workspace: SHA, files: { [FILE]: 'gate: off' }, committed: null, remote: { [FILE]: 'gate: enforce' } };
+    const builds = readers(over);
+    expect((await read(anEvent(), {}, builds)).file).toEqual({ text: 'gate: enforce', path: FILE, commit: 'tip' });
+    expect(builds.asked).toEqual([`${FILE}@${SHA}`]);
+    const plans = readers(over);
+    const { file, warnings } = await read(anEvent(), { mode: 'plan' }, plans);
+    expect(file).toEqual({ text: 'gate: off', path: FILE, commit: SHA, uncompared: true });
+    expect(warnings).toEqual([expect.stringContaining(`from the workspace, not compared with commit ${short}`)]);
+    expect(plans.asked).toEqual([]);
+    const sparse = await read(anEvent(), { mode: 'plan' }, readers({ ...over, files: {} }));
+    expect(sparse).toMatchObject({ unread: expect.stringContaining('not read'), warnings: [] });
+  });
+});
+
 describe('mode: plan', () => {
   const plan = { mode: 'plan' };
 
@@ -164,7 +216,8 @@ describe("another repository's policy, at GitHub's stand-in", () => {
     const none = (): Promise<undefined> => Promise.resolve(undefined);
     // The workspace must not be asked: it is another repository.
     const workspace = (): Promise<never> => Promise.reject(new Error('the workspace was read'));
-    return read(anEvent(), { policy }, { workspaceCommit: none, readWorkspace: workspace, fetchFile: github.fetchFile });
+    const { fetchFile } = github;
+    return read(anEvent(), { policy }, { workspaceCommit: none, readWorkspace: workspace, readCommitted: workspace, fetchFile });
   };
 
   test.each([

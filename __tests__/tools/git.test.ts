@@ -1,12 +1,13 @@
-// HEAD of real checkouts. The refs were compared with those that docker/metadata-action 6 finds in the same directories.
+// HEAD and files of real checkouts. The refs were compared with those that docker/metadata-action 6 finds in the same directories.
 
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { run } from '../../src/tools/command.ts';
 import type { Run } from '../../src/tools/command.ts';
-import { readGitHead } from '../../src/tools/git.ts';
-import type { GitHead } from '../../src/tools/git.ts';
+import { readCommittedFile, readGitHead } from '../../src/tools/git.ts';
+import type { CommittedFile, GitHead } from '../../src/tools/git.ts';
 import { DATE, SHAPES, aDirectory, aRepository, gitIn, root } from '../builders/checkouts.ts';
 import type { Git } from '../builders/checkouts.ts';
 
@@ -94,6 +95,105 @@ describe('what cannot be read is one line', () => {
   test('no git', async () => {
     const error = await refusal(head(aRepository().directory, { env: { PATH: '/nowhere' } }));
     expect(error).toMatchObject({ name: 'UserError', message: expect.stringContaining('git is not installed') });
+  });
+});
+
+test.each([
+  ['a workspace that is not there', path.join(root, 'none')],
+  ['a workspace that is a file', fileURLToPath(import.meta.url)],
+])('%s is named, not git', async (_name, directory) => {
+  await expect(head(directory)).rejects.toMatchObject({
+    name: 'UserError',
+    message: expect.stringContaining(`the workspace ${directory} is not there`),
+    hint: expect.stringContaining('actions/checkout'),
+  });
+});
+
+describe('a file as the commit holds it', () => {
+  const FILE = '.github/seaworthy.yml';
+  const TEXT = 'gate: enforce\n# „naïve“\n\n';
+
+  /** A commit with the file and what may stand beside it. */
+  function aCommit(): { readonly directory: string; readonly commit: string } {
+    const { directory, git } = aRepository();
+    mkdirSync(path.join(directory, '.github'));
+    writeFileSync(path.join(directory, FILE), TEXT);
+    writeFileSync(path.join(directory, 'no end: [x].yml'), 'version: 1');
+    writeFileSync(path.join(directory, 'empty.yml'), '');
+    symlinkSync(FILE, path.join(directory, 'link.yml'));
+    symlinkSync('.github', path.join(directory, 'folder'));
+    symlinkSync('/etc/hostname', path.join(directory, 'outside.yml'));
+    symlinkSync('nothing', path.join(directory, 'dangling.yml'));
+    git('add', '--all');
+    git('commit', '--quiet', '--message', 'policy');
+    return { directory, commit: git('rev-parse', 'HEAD') };
+  }
+
+  const file = (
+    directory: string,
+    commit: string,
+    name = FILE,
+    PATH = process.env['PATH'] ?? '',
+  ): Promise<CommittedFile | undefined> => readCommittedFile({ run, env: { PATH }, directory }, commit, name);
+
+  test.each<[string, CommittedFile | undefined]>([
+    [FILE, { text: TEXT }],
+    ['no end: [x].yml', { text: 'version: 1' }],
+    ['empty.yml', { text: '' }],
+    ['link.yml', { text: TEXT }],
+    ['folder/seaworthy.yml', { text: TEXT }],
+    ['none.yml', {}],
+    ['none/at/all.yml', {}],
+    ['.github', {}],
+    ['empty.yml/x', {}],
+    ['outside.yml', undefined],
+    ['dangling.yml', undefined],
+  ])('%s', async (name, found) => {
+    const { directory, commit } = aCommit();
+    await expect(file(directory, commit, name)).resolves.toEqual(found);
+  });
+
+  test.each<[string, (directory: string, git: Git) => void]>([
+    ['changed', directory => writeFileSync(path.join(directory, FILE), 'gate: off\n')],
+    ['deleted', directory => rmSync(path.join(directory, FILE))],
+    ['removed from the index', (_directory, git) => git('rm', '--quiet', '-r', '.github')],
+    [
+      'replaced in git',
+      (directory, git): void => {
+        writeFileSync(path.join(directory, 'other'), 'gate: off\n');
+        git('replace', git('rev-parse', `HEAD:${FILE}`), git('hash-object', '-w', 'other'));
+      },
+    ],
+  ])('a working file that was %s changes nothing', async (_name, change) => {
+    const { directory, commit } = aCommit();
+    change(directory, gitIn(directory));
+    await expect(file(directory, commit)).resolves.toEqual({ text: TEXT });
+  });
+
+  test('a shallow clone has it', async () => {
+    const { directory, commit } = aCommit();
+    const shallow = path.join(aDirectory(), 'clone');
+    gitIn(directory)('clone', '--quiet', '--depth=1', `file://${directory}`, shallow);
+    await expect(file(shallow, commit)).resolves.toEqual({ text: TEXT });
+    await expect(file(shallow, commit, 'none.yml')).resolves.toEqual({});
+  });
+
+  test('a partial clone without the content cannot tell, and fetches nothing', async () => {
+    const { directory, commit } = aCommit();
+    const partial = path.join(aDirectory(), 'clone');
+    gitIn(directory)('config', 'uploadpack.allowFilter', 'true');
+    gitIn(directory)('clone', '--quiet', '--no-checkout', '--filter=blob:none', `file://${directory}`, partial);
+    await expect(file(partial, commit)).resolves.toBeUndefined();
+    await expect(file(partial, commit, 'none.yml')).resolves.toEqual({});
+    await expect(file(partial, commit)).resolves.toBeUndefined();
+  });
+
+  test('no such commit, no checkout, no directory, no git: cannot tell', async () => {
+    const { directory, commit } = aCommit();
+    await expect(file(directory, 'a'.repeat(40))).resolves.toBeUndefined();
+    await expect(file(aDirectory(), commit)).resolves.toBeUndefined();
+    await expect(file(path.join(root, 'none'), commit)).resolves.toBeUndefined();
+    await expect(file(directory, commit, FILE, '/nowhere')).resolves.toBeUndefined();
   });
 });
 

@@ -39,6 +39,10 @@ export interface PolicyOrder extends Pick<Policy, 'origin' | 'unread'> {
   readonly inputs: PolicyInputs;
 }
 
+function whichFile({ path, commit, uncompared }: PolicyFile): NonNullable<Policy['file']> {
+  return { path, commit, ...(uncompared && { uncompared }) };
+}
+
 /** Merges. Throws one UserError that names every input that is looser than the file. */
 export function effectivePolicy({ file, inputs, ...whereabouts }: PolicyOrder): Policy {
   const mistakes = collectMistakes();
@@ -60,7 +64,7 @@ export function effectivePolicy({ file, inputs, ...whereabouts }: PolicyOrder): 
     sources: Object.fromEntries(
       sources.set('block.secret', file?.blockSecret === undefined ? 'default' : place(file, 'block.secret')),
     ),
-    ...(file !== undefined && { file: { path: file.path, commit: file.commit } }),
+    ...(file !== undefined && { file: whichFile(file) }),
     ...whereabouts,
   };
   mistakes.check(

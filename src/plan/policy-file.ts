@@ -50,7 +50,7 @@ interface Reader {
 type Mapping = Readonly<Record<string, unknown>>;
 
 /** Parses a policy file. `where` names it and the commit for messages and reasons. Throws UserError. */
-export function parsePolicy(text: string, where: { readonly path: string; readonly commit: string }): PolicyFile {
+export function parsePolicy(text: string, where: Pick<PolicyFile, 'path' | 'commit' | 'uncompared'>): PolicyFile {
   const mistakes = collectMistakes();
   const reader: Reader = { path: where.path, document: readDocument(text, where.path, mistakes), found: [] };
   const root = readMapping(reader, [], reader.document.value ?? {}, POLICY_KEYS);

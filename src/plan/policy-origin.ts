@@ -83,12 +83,17 @@ export function policyDecisions(
       name: 'policy',
       asked: typed,
       outcome: file === undefined ? 'inputs and defaults' : file.path,
-      reason: file === undefined ? none : `read at ${file.commit.slice(0, 7)}`,
+      reason: file === undefined ? none : describeReading(file),
     },
   ];
   if (origin !== undefined)
     rows.push({ name: 'policy-ref', asked: asked.policyRef, outcome: describeOrigin(origin), reason: origin.reason });
   return rows;
+}
+
+function describeReading({ commit, uncompared }: NonNullable<Policy['file']>): string {
+  const short = commit.slice(0, 7);
+  return uncompared ? `from the workspace, not compared with ${short}` : `read at ${short}`;
 }
 
 function describeOrigin({ kind, ref, repository }: PolicyOrigin): string {

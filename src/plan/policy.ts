@@ -30,8 +30,8 @@ export interface Policy {
   readonly scanners: readonly Scanner[];
   /** Where each value came from, for the report: key -> `input`, `.github/seaworthy.yml:3`, `default`. */
   readonly sources: Readonly<Record<string, string>>;
-  /** The policy file and the commit that it was read at; undefined when there is none. `path`: of a central one with `owner/repo/` before it. */
-  readonly file?: { readonly path: string; readonly commit: string };
+  /** The policy file and the commit that it was read at; undefined when there is none. `path`: of a central one with `owner/repo/` before it. `uncompared`: nobody could tell whether the commit holds the same. */
+  readonly file?: { readonly path: string; readonly commit: string; readonly uncompared?: true };
   /** Where it was looked for, and why there. */
   readonly origin?: PolicyOrigin;
   /** Why it was not looked for, or could not be read (only in `mode: plan`; elsewhere that ends the run). */
@@ -62,6 +62,7 @@ export interface PolicyFile {
   readonly path: string;
   /** The commit that it was read at. */
   readonly commit: string;
+  readonly uncompared?: true;
   readonly blockVuln: readonly Severity[] | undefined;
   readonly blockSecret: readonly Severity[] | undefined;
   readonly ignoreUnfixed: boolean | undefined;

@@ -5,6 +5,7 @@ import type { Event } from '../plan/event.ts';
 import type { Inputs } from '../plan/inputs.ts';
 import { DEFAULT_POLICY, policyOrigin } from '../plan/policy-origin.ts';
 import type { PolicyOrigin } from '../plan/policy.ts';
+import type { CommittedFile } from '../tools/git.ts';
 import { describeFailure, isUnclear, statusOf } from './github-errors.ts';
 import type { GitHub } from './github.ts';
 
@@ -14,6 +15,8 @@ export interface PolicyReaders {
   readonly workspaceCommit: () => Promise<string | undefined>;
   /** A file of the workspace; undefined when it is not there. */
   readonly readWorkspace: (path: string) => Promise<string | undefined>;
+  /** A file as a commit of the workspace's repository holds it; undefined where git cannot tell. */
+  readonly readCommitted: (commit: string, path: string) => Promise<CommittedFile | undefined>;
   readonly fetchFile: GitHub['fetchFile'];
 }
 
@@ -22,6 +25,8 @@ export interface PolicyText {
   /** Of a central one with `owner/repo/` before it. */
   readonly path: string;
   readonly commit: string;
+  /** Set where nobody could tell whether the commit holds the same text. */
+  readonly uncompared?: true;
 }
 
 /** What was found. */
@@ -42,18 +47,18 @@ export interface PolicyOrder {
 }
 
 /**
- * Reads the policy. A named file must exist, the default one may be absent. The workspace is read only when it is a checkout of exactly the wanted
- * commit, else the API is. `mode: plan` asks the API only for what was named, and an API that does not answer is one warning there: a plan without
+ * Reads the policy. A named file must exist, the default one may be absent. In a workspace that is a checkout of exactly the wanted commit git is asked
+ * for what that commit holds: steps before this one may have changed the file. Else the API is. `mode: plan` asks the API only for what was named, and an API that does not answer is one warning there: a plan without
  * the policy lacks nothing but a row. Throws UserError.
  */
 export async function readPolicy(order: PolicyOrder): Promise<PolicyReading> {
-  const { event, inputs, readers } = order;
+  const { event, inputs } = order;
   if (event.deleted) return { unread: 'nothing is built', warnings: [] };
   const optional = inputs.mode === 'plan' && inputs.policy === undefined && inputs.policyRef === 'auto';
   const origin = originOf(event, inputs, optional);
   if (origin === undefined) return { unread: 'not read: the event names no base branch', warnings: [] };
   const path = inputs.policy?.path ?? DEFAULT_POLICY;
-  const here = await fromWorkspace(path, origin, readers);
+  const here = await fromWorkspace(order, origin, path);
   if (here !== undefined) return reading(here, origin, inputs);
   if (optional)
     return { origin, unread: 'not read: it is not checked out, and mode: plan asks GitHub only for a named one', warnings: [] };
@@ -76,16 +81,19 @@ async function readFromApi({ event, inputs, readers }: PolicyOrder, origin: Poli
   return reading({ text: file?.text, path: shown, commit: file?.commit ?? ref }, origin, inputs);
 }
 
-interface Found {
+interface Found extends Omit<PolicyText, 'text'> {
   readonly text: string | undefined;
-  readonly path: string;
-  readonly commit: string;
+  readonly warnings?: readonly string[];
 }
 
 /** A named file must be there. */
-function reading({ text, ...where }: Found, origin: PolicyOrigin, { policy }: PolicyOrder['inputs']): PolicyReading {
-  if (text !== undefined) return { origin, file: { ...where, text }, warnings: [] };
-  if (policy === undefined) return { origin, warnings: [] };
+function reading(
+  { text, warnings = [], ...where }: Found,
+  origin: PolicyOrigin,
+  { policy }: PolicyOrder['inputs'],
+): PolicyReading {
+  if (text !== undefined) return { origin, file: { ...where, text }, warnings };
+  if (policy === undefined) return { origin, warnings };
   throw absent(policy.path, origin);
 }
 
@@ -99,9 +107,32 @@ function originOf(event: Event, { policy, policyRef }: PolicyOrder['inputs'], op
   }
 }
 
-async function fromWorkspace(path: string, origin: PolicyOrigin, readers: PolicyReaders): Promise<Found | undefined> {
-  if (origin.kind !== 'commit' || (await readers.workspaceCommit()) !== origin.ref) return undefined;
-  return { text: await readers.readWorkspace(path), path, commit: origin.ref };
+/**
+ * Undefined: the API has to tell. Where git cannot, a plan alone takes the working file rather than a network, and says so. A working file that is not
+ * there says nothing: a sparse checkout leaves it out.
+ */
+async function fromWorkspace({ inputs, readers }: PolicyOrder, origin: PolicyOrigin, path: string): Promise<Found | undefined> {
+  const commit = origin.ref;
+  if (origin.kind !== 'commit' || (await readers.workspaceCommit()) !== commit) return undefined;
+  const [working, committed] = await Promise.all([readers.readWorkspace(path), readers.readCommitted(commit, path)]);
+  const short = commit.slice(0, 7);
+  if (committed === undefined) {
+    if (working === undefined || inputs.mode !== 'plan') return undefined;
+    const warning = `the policy ${path} is from the workspace, not compared with commit ${short}, because git does not tell what that holds`;
+    return { text: working, path, commit, uncompared: true, warnings: [warning] };
+  }
+  const { text } = committed;
+  if (working === undefined || (text !== undefined && sameLines(working, text))) return { text, path, commit };
+  const what = text === undefined ? `is not in commit ${short}` : `is not the one of commit ${short}`;
+  const counts = text === undefined ? 'it does not count' : `the text of ${short} counts`;
+  const warning = `the policy ${path} in the workspace ${what} (a step before this one wrote it, or git converted it): ${counts}`;
+  return { text, path, commit, warnings: [warning] };
+}
+
+/** Line ends are git's to convert. */
+function sameLines(one: string, other: string): boolean {
+  const lines = (text: string): string => text.replaceAll(/\r\n?|[\u2028\u2029]/g, '\n');
+  return lines(one) === lines(other);
 }
 
 /** True for failures that another try may not meet: no answer, a failing server, a rate limit. */

@@ -1,5 +1,6 @@
-// A checkout -> the ref and the commit that it stands for, as docker/metadata-action reads them with `context: git`.
+// A checkout -> the ref and the commit that it stands for, as docker/metadata-action reads them with `context: git`; and a file as a commit holds it.
 
+import { stat } from 'node:fs/promises';
 import { ToolError, UserError } from '../errors.ts';
 import { tail } from './command.ts';
 import type { CommandResult, Run } from './command.ts';
@@ -37,6 +38,33 @@ export async function readGitHead(options: GitOptions): Promise<GitHead> {
   const branch = await ask('branch', '--show-current');
   const named = branch === '' ? await refOfDetached(names, ask) : { ref: `refs/heads/${branch}`, warnings: [] };
   return { ...named, sha, commitDate: new Date(date) };
+}
+
+/** A file of a commit: its text, with line ends as `\n`; without `text` the commit holds no such file. */
+export interface CommittedFile {
+  readonly text?: string;
+}
+
+/**
+ * Reads a file as the commit holds it, whatever the working files are: from git's objects, links inside of the commit followed, without filters, hooks
+ * or a network. Undefined where git cannot tell: there is no git, or the commit or the file's content is not here (a partial clone), or a link leads out.
+ */
+export async function readCommittedFile(options: GitOptions, commit: string, path: string): Promise<CommittedFile | undefined> {
+  if (!(await isDirectory(options.directory))) return undefined;
+  const input = `${commit}:${path}\n${commit}\n`;
+  let result: CommandResult;
+  try {
+    result = await starter(options)(['cat-file', '--batch', '--follow-symlinks'], input);
+  } catch (error) {
+    if (error instanceof ToolError) return undefined;
+    throw error;
+  }
+  // The commit's own entry is the last one, and no commit holds its own name: it tells a file that is not in the commit from a commit that is not here.
+  const end = result.stdout.lastIndexOf(`\n${commit} commit `);
+  if (result.exitCode !== 0 || end === -1) return undefined;
+  const [header = '', ...lines] = result.stdout.slice(0, end).split('\n');
+  if (/^[0-9a-f]+ blob \d+$/.test(header)) return { text: lines.join('\n') };
+  return /^[0-9a-f]+ tree \d+$|^notdir \d+$/.test(header) || header === `${commit}:${path} missing` ? {} : undefined;
 }
 
 interface Named {
@@ -99,34 +127,66 @@ const SETTINGS = [
   'core.fsmonitor=false',
   'log.showSignature=false',
   'color.ui=false',
+  'protocol.allow=never',
 ];
 
-function asker({ run, env, directory, signal }: GitOptions): Ask {
+/** Starts git in the checkout. Throws ToolError when it cannot be started. */
+function starter({
+  run,
+  env,
+  directory,
+  signal,
+}: GitOptions): (args: readonly string[], input?: string) => Promise<CommandResult> {
   const own = Object.fromEntries(
     ['PATH', 'HOME', 'XDG_CONFIG_HOME'].flatMap(name => (env[name] === undefined ? [] : [[name, env[name]]])),
   );
   const settings = SETTINGS.flatMap(setting => ['-c', setting]);
-  const quiet = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', GIT_PAGER: 'cat' };
+  const quiet = {
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_PAGER: 'cat',
+  };
+  return (args, input) =>
+    run('git', ['--no-pager', ...settings, ...args], {
+      env: { ...own, ...quiet },
+      cwd: directory,
+      timeout: TIMEOUT,
+      ...(input !== undefined && { input }),
+      ...(signal !== undefined && { signal }),
+    });
+}
+
+function asker(options: GitOptions): Ask {
+  const start = starter(options);
   return async (...args) => {
-    const result = await started(
-      run('git', ['--no-pager', ...settings, ...args], {
-        env: { ...own, ...quiet },
-        cwd: directory,
-        timeout: TIMEOUT,
-        ...(signal !== undefined && { signal }),
-      }),
-    );
-    if (result.exitCode !== 0) throw refusal(result, directory);
+    const result = await started(() => start(args), options.directory);
+    if (result.exitCode !== 0) throw refusal(result, options.directory);
     return result.stdout.trim();
   };
 }
 
-async function started(running: Promise<CommandResult>): Promise<CommandResult> {
+/** A working directory that is not there fails like a program that is not there: it is looked at first, lest git is blamed. */
+async function started(start: () => Promise<CommandResult>, directory: string): Promise<CommandResult> {
+  if (!(await isDirectory(directory)))
+    throw new UserError(`metadata-context: git: the workspace ${directory} is not there, or is no directory`, {
+      hint: `Run actions/checkout before this step. ${HINT}`,
+    });
   try {
-    return await running;
+    return await start();
   } catch (cause) {
     if (!(cause instanceof ToolError)) throw cause;
     throw new UserError(`metadata-context: git needs git: ${cause.message}`, { hint: HINT, cause });
+  }
+}
+
+async function isDirectory(place: string): Promise<boolean> {
+  try {
+    return (await stat(place)).isDirectory();
+  } catch {
+    return false;
   }
 }
 
