@@ -50,20 +50,18 @@ export interface OutputFiles {
 export const NO_FILES: OutputFiles = { report: '', sarif: '', bake: { all: '', tags: '', labels: '', annotations: '' } };
 
 /**
- * The outputs of a run as far as it got. What is not known is the empty string. `plan` is the run's plan as it was made: in a report the values of
- * secrets are replaced, and what other steps are to use must stay as docker/metadata-action would write it.
+ * The outputs of a run as far as it got. What is not known is the empty string. `report` is of the run as it was: names, digests and paths are for
+ * other steps, and a value of a secret that is part of one must stay in it. `shown` is the one that people may see: sentences are from there.
  */
-export function makeOutputs(
-  report: Report,
-  files: OutputFiles = NO_FILES,
-  plan = report.record.plan,
-): Record<OutputName, string> {
+export function makeOutputs(report: Report, files: OutputFiles = NO_FILES, shown = report): Record<OutputName, string> {
+  const { plan } = shown.record;
   return {
-    ...planOutputs(plan, files),
+    ...planOutputs(report.record.plan, files),
     ...imageOutputs(report),
+    decisions: plan === undefined ? '' : JSON.stringify(plan.decisions),
     verdict: verdictOutput(report),
     findings: findings(report),
-    summary: report.headline,
+    summary: shown.headline,
     report: files.report,
     sarif: files.sarif,
   };
@@ -79,7 +77,6 @@ function planOutputs(plan: Plan | undefined, { bake }: OutputFiles) {
     matrix: plan === undefined ? '' : matrixOutput(plan.matrix),
     push: plan === undefined ? '' : String(plan.push),
     sign: plan === undefined ? '' : String(plan.signing.method !== 'off'),
-    decisions: plan === undefined ? '' : JSON.stringify(plan.decisions),
   };
 }
 

@@ -24,8 +24,8 @@ export interface Log {
   readonly progress: (line: string) => void;
   /** Never shown again, neither here (the runner masks it) nor in what `redact` went over. Empty and very short values are ignored. */
   readonly mask: (secret: string) => void;
-  /** The same value with every masked secret in every string replaced: for what the runner does not mask (summary, comment, files). */
-  readonly redact: <T>(value: T) => T;
+  /** The text with every masked secret in it replaced: for what the runner does not mask (summary, comment, files). */
+  readonly redact: (text: string) => string;
 }
 
 /** Shorter values would blank out ordinary words. */
@@ -38,7 +38,9 @@ export function createLog(core: CoreLike, now: () => number = () => performance.
   const info = (text: string): void => {
     for (const line of text.split('\n')) core.info(harmless(line));
   };
-  const redactText = (text: string): string => [...secrets].reduce((out, secret) => out.replaceAll(secret, '***'), text);
+  // A secret may be part of a longer one: the longest goes first, or the rest of it would stay.
+  const redact = (text: string): string =>
+    [...secrets].sort((a, b) => b.length - a.length).reduce((out, secret) => out.replaceAll(secret, '***'), text);
   return {
     info,
     group: (name, lines) => {
@@ -46,9 +48,9 @@ export function createLog(core: CoreLike, now: () => number = () => performance.
       for (const line of lines) info(line);
       core.endGroup();
     },
-    warn: text => core.warning(plainText(redactText(text))),
-    error: text => core.error(plainText(redactText(text))),
-    debug: text => core.debug(plainText(redactText(text))),
+    warn: text => core.warning(plainText(redact(text))),
+    error: text => core.error(plainText(redact(text))),
+    debug: text => core.debug(plainText(redact(text))),
     progress: line => {
       if (line !== last) info(`  ${line}`);
       last = line;
@@ -61,7 +63,7 @@ export function createLog(core: CoreLike, now: () => number = () => performance.
         secrets.add(part);
       }
     },
-    redact: value => redactValue(value, redactText) as typeof value,
+    redact,
     stage: async (name, work, result) => {
       const started = now();
       const took = (): string => seconds(now() - started);
@@ -100,13 +102,6 @@ function plainText(text: string): string {
       // eslint-disable-next-line no-control-regex -- as above
       .replace(/[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f]/g, '')
   );
-}
-
-function redactValue(value: unknown, redact: (text: string) => string): unknown {
-  if (typeof value === 'string') return redact(value);
-  if (Array.isArray(value)) return value.map(each => redactValue(each, redact));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [redact(key), redactValue(each, redact)]));
 }
 
 function seconds(milliseconds: number): string {

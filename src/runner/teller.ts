@@ -8,6 +8,7 @@ import { renderComment } from '../report/comment.ts';
 import { renderJson } from '../report/json.ts';
 import { makeReport } from '../report/make-report.ts';
 import { makeOutputs, NO_FILES } from '../report/outputs.ts';
+import { redactRecord } from '../report/redact-record.ts';
 import type { Report } from '../report/report.ts';
 import { renderStatus } from '../report/status.ts';
 import { renderSummary } from '../report/summary.ts';
@@ -54,7 +55,7 @@ export function createTeller(options: TellerOptions): Teller {
   let pending: Promise<void> | undefined;
 
   const report = (record: RunRecord): Report =>
-    makeReport(log.redact({ ...record, warnings: [...record.warnings, ...warnings] }));
+    makeReport(redactRecord({ ...record, warnings: [...record.warnings, ...warnings] }, log.redact));
 
   return {
     onRecord: record => {
@@ -71,7 +72,7 @@ export function createTeller(options: TellerOptions): Teller {
       await appendSummary(options.summaryFile, budget => renderSummary(final, budget), warn);
       const bakeDirectory = path.join(options.directory, 'bake');
       const bake = record.plan ? await writeBakeFiles(bakeDirectory, record.plan.metadata.bake, warn) : NO_FILES.bake;
-      writeOutputs(makeOutputs(final, { report: json ?? '', sarif, bake }, record.plan), options.setOutput);
+      writeOutputs(makeOutputs(makeReport(record), { report: json ?? '', sarif, bake }, final), options.setOutput);
       log.info(resultText(final));
       return final;
     },
