@@ -22,6 +22,7 @@ describe.each(PRIVILEGED)('%s', name => {
     ['the head', [{ directory: 'the workspace', commit: HEAD }], false],
     ['the head beside the trusted commit', [trusted, pulled], false],
     ['a commit that cannot be read', [{ directory: 'pr', commit: undefined }], false],
+    ['files of no checkout', [trusted, { directory: 'pr', commit: undefined, instead: 'files without .git' }], false],
     ['a commit written otherwise', [{ directory: 'pr', commit: SHA.toUpperCase() }], false],
   ])('%s is checked out', (_name, checkouts, builds) => {
     const refused = decideTrust({ event, checkouts, allow: false });
@@ -61,6 +62,13 @@ describe.each(PRIVILEGED)('%s', name => {
       reason: 'asked for, although pr (bbbbbbb) is not the trusted commit',
     });
   });
+});
+
+test('what is there instead of a commit is told', () => {
+  const checkouts = [{ directory: 'the workspace', commit: undefined, instead: 'files without .git' }];
+  const decided = decideTrust({ event: aPrivileged('pull_request_target'), checkouts, allow: false });
+  expect(decided?.mistake?.what).toContain('but the workspace (files without .git) is not the trusted commit (90dd603)');
+  expect(decided?.decision.reason).not.toContain('nothing is checked out');
 });
 
 test('several untrusted checkouts are told in one mistake, one a line', () => {

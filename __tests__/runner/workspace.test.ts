@@ -93,6 +93,11 @@ describe('what a build reads from', () => {
     inside('.git/modules/lib');
     writeFileSync(path.join(base, 'vendor', 'lib', '.git'), 'gitdir: ../../.git/modules/lib\n');
     symlinkSync(path.join(base, 'pr', 'app'), path.join(base, 'link'));
+    symlinkSync(path.join(base, 'pr'), path.join(base, 'pr:1'));
+    symlinkSync(path.join(base, 'pr'), path.join(base, '{{x}}'));
+    symlinkSync(path.join(base, 'pr'), path.join(base, 'target:pr'));
+    writeFileSync(path.join(base, 'pr', 'Dockerfile'), '');
+    symlinkSync('../pr/Dockerfile', path.join(base, 'app', 'linked.Dockerfile'));
   });
 
   const find = async (
@@ -117,13 +122,30 @@ describe('what a build reads from', () => {
     ['a link into the other checkout', { context: 'link' }, true],
     ['the whole workspace, which holds the other checkout', { context: '.' }, true],
     ['a Dockerfile of the other checkout', { file: 'pr/Dockerfile' }, true],
+    ['a Dockerfile that is a link into the other checkout', { file: 'app/linked.Dockerfile' }, true],
+    ['a context that looks like a stage', { context: 'target:pr/app' }, true],
+    ['a Dockerfile below what looks like a stage', { file: 'target:pr/Dockerfile' }, true],
+    ['a Dockerfile at a URL', { file: 'https://example.com/pr/Dockerfile' }, false],
     ['a Dockerfile of the workspace', { file: 'app/Dockerfile' }, false],
     ['a named context in the other checkout', { buildContexts: ['base=docker-image://alpine', 'code=pr/app'] }, true],
     [
       'named contexts that are no directories',
-      { buildContexts: ['a=docker-image://pr', 'b=https://x/pr', 'c=target:pr', 'd=oci-layout://pr'] },
+      {
+        buildContexts: [
+          'a=docker-image://pr',
+          'b=https://x/pr',
+          'c=target:pr',
+          'd=git@host:pr',
+          'e=docker-image://a:{{meta.version}}',
+        ],
+      },
       false,
     ],
+    ['a layout in the other checkout', { buildContexts: ['a=oci-layout://pr:tag@sha256:00'] }, true],
+    ['a layout by its digest', { buildContexts: ['a=oci-layout://./pr/app@sha256:00'] }, true],
+    ['a path with a colon', { context: 'pr:1/app' }, true],
+    ['a named context with a colon', { buildContexts: ['code=pr:1/app'] }, true],
+    ['a path with braces that nothing fills in', { buildContexts: ['code={{x}}/app'] }, true],
     ['a submodule, whose commit the workspace says', { context: 'vendor/lib/deep' }, false],
   ])('%s', async (_name, over, other) => {
     expect(await find(over)).toEqual({ 'the workspace': baseSha, ...(other && { pr: pullSha }) });
@@ -141,7 +163,71 @@ describe('what a build reads from', () => {
     expect(await find({ context: '.' }, workspace)).toEqual({ 'the workspace': undefined });
   });
 
-  test('no checkout at all', async () => {
-    expect(await find({ context: '.' }, aDirectory())).toEqual({});
+  test('a worktree and a separate repository below a directory that is called modules are checkouts', async () => {
+    const repository = path.join(aDirectory(), 'modules');
+    mkdirSync(repository);
+    const git = gitIn(repository);
+    git('init', '--quiet');
+    git('commit', '--quiet', '--allow-empty', '--message', 'one');
+    git('worktree', 'add', '--quiet', '--detach', 'pr');
+    gitIn(path.join(repository, 'pr'))('commit', '--quiet', '--allow-empty', '--message', 'two');
+    const commit = gitIn(path.join(repository, 'pr'))('rev-parse', 'HEAD');
+    expect(await find({ context: 'pr' }, repository)).toEqual({ 'the workspace': git('rev-parse', 'HEAD'), pr: commit });
+  });
+
+  test('a submodule is none, a worktree of it is one', async () => {
+    const [{ directory, git }, lib] = [aRepository(), aRepository()];
+    git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', lib.directory, 'vendor/lib');
+    git('commit', '--quiet', '--message', 'two');
+    const head = git('rev-parse', 'HEAD');
+    expect(await find({ context: '.' }, directory)).toEqual({ 'the workspace': head });
+    const inner = gitIn(path.join(directory, 'vendor/lib'));
+    inner('worktree', 'add', '--quiet', '--detach', path.join(directory, 'side'));
+    expect(await find({ context: 'side' }, directory)).toEqual({ 'the workspace': head, side: inner('rev-parse', 'HEAD') });
+  });
+
+  test('a place that is only known when all is planned is no known commit', async () => {
+    const entry = 'code={{ meta.version }}/app';
+    expect(await find({ buildContexts: [entry] })).toEqual({
+      'the workspace': baseSha,
+      [`build-contexts "${entry}"`]: undefined,
+    });
+  });
+
+  describe('without a checkout', () => {
+    /** A workspace with these files; names that end with a slash are directories, `clone/` is a repository. */
+    function aWorkspace(names: readonly string[]): string {
+      const workspace = aDirectory();
+      for (const name of names) {
+        mkdirSync(path.join(workspace, name.endsWith('/') ? name : path.dirname(name)), { recursive: true });
+        if (!name.endsWith('/')) writeFileSync(path.join(workspace, name), '');
+      }
+      for (const clone of names.filter(name => name.endsWith('clone/'))) {
+        const git = gitIn(path.join(workspace, clone));
+        git('init', '--quiet');
+        git('commit', '--quiet', '--allow-empty', '--message', 'one');
+      }
+      return workspace;
+    }
+
+    test.each<[string, readonly string[], Partial<Parameters<typeof findCheckouts>[1]>, readonly string[]]>([
+      ['an empty workspace', [], { context: '.' }, []],
+      ['empty directories', ['a/b/', 'c/'], { context: '.' }, []],
+      ['a missing context', ['README.md'], { context: 'app' }, []],
+      ['a Dockerfile, as the archive of the REST API brings it', ['Dockerfile'], { context: '.' }, ['the workspace']],
+      ['a file deeper down', ['pr/a/b/c/d/e/Dockerfile'], { context: '.' }, ['the workspace']],
+      ['a context with files', ['pr/Dockerfile'], { context: 'pr' }, ['pr']],
+      ['a named context with files', ['pr/x'], { context: 'app', buildContexts: ['x=./pr'] }, ['pr']],
+      ['a layout', ['pr/index.json'], { context: 'app', buildContexts: ['x=oci-layout://pr:v1'] }, ['pr']],
+      ['a Dockerfile elsewhere', ['pr/Dockerfile'], { context: 'app', file: 'pr/Dockerfile' }, ['pr/Dockerfile']],
+      ['a Dockerfile that is not there', ['pr/x'], { context: 'app', file: 'pr/Dockerfile' }, []],
+      ['checkouts below and nothing beside', ['clone/', 'other/clone/'], { context: '.' }, ['clone', 'other/clone']],
+      ['files beside a checkout', ['clone/', 'pr/x'], { context: '.' }, ['clone', 'the workspace']],
+      ['files beside a context that is a checkout', ['clone/', 'pr/x'], { context: 'clone' }, ['clone']],
+    ])('%s', async (_name, names, over, expected) => {
+      const found = await find(over, aWorkspace(names));
+      expect(Object.keys(found).sort()).toEqual([...expected].sort());
+      for (const [name, commit] of Object.entries(found)) expect(commit !== undefined).toBe(name.endsWith('clone'));
+    });
   });
 });

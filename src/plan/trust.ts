@@ -4,12 +4,14 @@ import { describeEvent, isPrivileged } from './decide.ts';
 import type { Decided } from './decide.ts';
 import type { Event } from './event.ts';
 
-/** A Git checkout that the build reads from. */
+/** A Git checkout that the build reads from, or files that belong to none. */
 export interface Checkout {
   /** As people read it: `the workspace`, `pr/app`. */
   readonly directory: string;
-  /** Undefined: HEAD cannot be read. */
+  /** Undefined: HEAD cannot be read, or there is none. */
   readonly commit: string | undefined;
+  /** Where there is none: what is there instead, in words. */
+  readonly instead?: string;
 }
 
 export interface TrustOrder {
@@ -46,7 +48,7 @@ export function decideTrust({ event, checkouts, allow }: TrustOrder): Decided<bo
   const who = describeEvent(event);
   const found = others.length === 1 ? describe(first) : `${others.length} checkouts are`;
   const what = `${who} runs with the rights of the base repository, but ${found} not the trusted commit (${short(event.sha)})`;
-  const details = others.length === 1 ? [] : others.map(one => `${one.directory}: ${short(one.commit)}`);
+  const details = others.length === 1 ? [] : others.map(one => `${one.directory}: ${whatIs(one)}`);
   if (allow)
     return answer(true, 'allowed', `asked for, although ${found} not the trusted commit`, {
       warnings: [`${what}: whoever wrote it can use every right and secret of this job (allow-untrusted-checkout: true)`],
@@ -55,8 +57,12 @@ export function decideTrust({ event, checkouts, allow }: TrustOrder): Decided<bo
   return answer(false, 'refused', `${found} not the trusted commit`, { mistake });
 }
 
-function describe({ directory, commit }: Checkout): string {
-  return `${directory} (${short(commit)}) is`;
+function describe(checkout: Checkout): string {
+  return `${checkout.directory} (${whatIs(checkout)}) is`;
+}
+
+function whatIs({ commit, instead }: Checkout): string {
+  return instead ?? short(commit);
 }
 
 function short(commit: string | undefined): string {

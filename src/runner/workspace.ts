@@ -1,5 +1,6 @@
-// Directories on disk -> the Git checkouts that they belong to and hold, and the commit of each, read from .git without starting git.
+// Directories on disk -> the Git checkouts that they belong to and hold, the commit of each, and what lies in none; read without starting git.
 
+import type { Dirent } from 'node:fs';
 import { lstat, readFile, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { Inputs } from '../plan/inputs.ts';
@@ -30,27 +31,72 @@ export async function readWorkspaceFile(directory: string, file: string): Promis
 
 /**
  * The checkouts that a build reads from: those that the workspace, the context, the Dockerfile and the named contexts lie in, and those that lie
- * close below the contexts. A submodule belongs to the checkout around it.
+ * close below the contexts. A submodule belongs to the checkout around it. What is read and lies in no checkout is an entry without a commit.
  */
 export async function findCheckouts(
   workspace: string,
   { context, file, buildContexts }: Pick<Inputs, 'context' | 'file' | 'buildContexts'>,
 ): Promise<readonly Checkout[]> {
+  const from = await resolved(workspace);
   const absolute = (place: string): string => path.resolve(workspace, place);
-  const contexts = [context, ...buildContexts.map(entry => entry.slice(entry.indexOf('=') + 1))].filter(isLocal).map(absolute);
-  const places = [workspace, ...contexts, ...(file === undefined || !isLocal(file) ? [] : [path.dirname(absolute(file))])];
-  const around = await Promise.all(places.map(checkoutAround));
+  const named = buildContexts.map(entry => entry.slice(entry.indexOf('=') + 1));
+  const contexts = [context, ...named.flatMap(localPlace)].map(absolute);
+  const dockerfile = file === undefined ? [] : [absolute(file)];
+  const around = await Promise.all([workspace, ...contexts, ...dockerfile].map(checkoutAround));
   const below = await Promise.all(contexts.map(checkoutsBelow));
   const directories = new Set([...around.filter(one => one !== undefined), ...below.flat()]);
-  const from = await resolved(workspace);
-  return Promise.all(
-    [...directories].map(async directory => ({ directory: display(from, directory), commit: await workspaceCommit(directory) })),
-  );
+  const loose = await Promise.all([...new Set([...contexts, ...dockerfile])].map(looseEntry));
+  const bare = new Set(loose.flatMap(place => (place === undefined ? [] : [display(from, place)])));
+  return [
+    ...(await Promise.all(
+      [...directories].map(async directory => ({
+        directory: display(from, directory),
+        commit: await workspaceCommit(directory),
+      })),
+    )),
+    ...[...bare].map(directory => ({ directory, commit: undefined, instead: WITHOUT_GIT })),
+    ...buildContexts.filter(isOpen).map(entry => ({ directory: `build-contexts "${entry}"`, commit: undefined, instead: OPEN })),
+  ];
 }
 
-/** Not a URL, an image, a stage or a layout. */
-function isLocal(place: string): boolean {
-  return place !== '' && !/^(?:[a-z][a-z0-9+.-]*:|git@)/i.test(place) && !place.includes('{{');
+const WITHOUT_GIT = 'files without .git, as actions/checkout leaves them where git is missing';
+const OPEN = 'a place that {{meta.…}} decides; begin it with its kind, e.g. docker-image://';
+
+/** Named contexts that buildx never opens as a directory. All else is looked at (`git@…`, a URL in `file`): what is not there does no harm. */
+const REMOTE = /^(?:(?:https?|git|ssh|docker-image):\/\/|target:)/;
+
+/** The directory of a named context. A layout is bytes of a directory, `oci-layout://path[:tag][@digest]`. */
+function localPlace(place: string): string[] {
+  if (place === '' || REMOTE.test(place)) return [];
+  return [/^oci-layout:\/\/([^@:]*)/.exec(place)?.[1] ?? place];
+}
+
+/** True for a named context that stands nowhere yet: values are filled in when all is planned. */
+function isOpen(entry: string): boolean {
+  const place = entry.slice(entry.indexOf('=') + 1);
+  return /\{\{\s*meta\./.test(place) && !REMOTE.test(place);
+}
+
+/** The place itself when it holds something that lies in no checkout. */
+async function looseEntry(place: string): Promise<string | undefined> {
+  const start = await resolved(place);
+  return (await checkoutAround(start)) === undefined && (await holdsLooseFiles(start)) ? start : undefined;
+}
+
+/** True for a file, and for a directory with a file that no checkout below it holds. What is not there holds nothing. */
+async function holdsLooseFiles(place: string): Promise<boolean> {
+  let entries: Dirent[];
+  try {
+    entries = await readdir(place, { withFileTypes: true });
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+  if (entries.some(entry => !entry.isDirectory())) return true;
+  for (const { name } of entries) {
+    const inner = path.join(place, name);
+    if (!(await isCheckout(inner)) && (await holdsLooseFiles(inner))) return true;
+  }
+  return false;
 }
 
 /** The nearest directory upwards that is a checkout and no submodule. */
@@ -89,7 +135,10 @@ async function directoriesIn(directory: string): Promise<string[]> {
   }
 }
 
-/** Submodules have a file `.git` that points into the repository of the checkout around them, whose commit says theirs. */
+/**
+ * Submodules have a file `.git` that points into the repository of the checkout around them, whose commit says theirs. The worktree of a submodule
+ * points there too, and has a commit of its own.
+ */
 async function isCheckout(directory: string): Promise<boolean> {
   const dotGit = path.join(directory, '.git');
   try {
@@ -98,7 +147,9 @@ async function isCheckout(directory: string): Promise<boolean> {
     return false;
   }
   const link = await linkOf(dotGit);
-  return link === undefined || !/[/\\]modules[/\\]/.test(link);
+  if (link === undefined) return true;
+  const git = path.resolve(directory, link);
+  return !/[/\\]\.git[/\\]modules[/\\]/.test(git) || (await readText(path.join(git, 'commondir'))) !== undefined;
 }
 
 function display(workspace: string, directory: string): string {
