@@ -46,6 +46,8 @@ export class Cancelled extends Error {
 export interface Explained {
   readonly kind: 'user' | 'tool' | 'cancelled' | 'bug';
   readonly message: string;
+  /** The tool that ended badly, for `kind: 'tool'`. */
+  readonly tool?: string;
   readonly hint?: string;
   readonly details: readonly string[];
 }
@@ -53,7 +55,8 @@ export interface Explained {
 /** Turns anything thrown into what a person reads; a bug keeps its stack and causes in `details`. */
 export function explain(error: unknown): Explained {
   if (error instanceof UserError) return { kind: 'user', message: error.message, ...hinted(error.hint), details: [] };
-  if (error instanceof ToolError) return { kind: 'tool', message: error.message, ...hinted(error.hint), details: error.tail };
+  if (error instanceof ToolError)
+    return { kind: 'tool', message: error.message, tool: error.tool, ...hinted(error.hint), details: error.tail };
   if (error instanceof Cancelled) return { kind: 'cancelled', message: error.message, details: [] };
   const message = error instanceof Error ? error.message : String(error);
   return {

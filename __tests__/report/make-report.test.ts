@@ -1,6 +1,7 @@
 // What the report says first, and what it advises, for every way a run can end.
 
 import { describe, expect, test } from '@jest/globals';
+import { explain, ToolError, UserError } from '../../src/errors.ts';
 import { makeReport, title } from '../../src/report/make-report.ts';
 import type { RunRecord, Stage } from '../../src/record.ts';
 import { STAGES } from '../../src/record.ts';
@@ -318,6 +319,17 @@ describe('hints', () => {
     expect(hints(aFailedRecord('preflight', { kind: 'user', message: 'denied', hint: 'Log in first.', details: [] }))[0]).toBe(
       'Log in first.',
     );
+  });
+
+  test.each<[string, Error, boolean]>([
+    ['a build that failed', new ToolError('The build failed', { tool: 'docker buildx build', tail: ['x'] }), true],
+    ['no docker', new UserError('docker is not installed', { hint: 'Install it.' }), false],
+    ['a builder that does not start', new ToolError('no builder', { tool: 'docker buildx create', tail: ['x'] }), false],
+    ['a secret that cannot be read', new UserError('secret-files: "a" does not exist'), false],
+    ['a bug', new TypeError('x'), false],
+  ])('the group "build" is named only when something is in it: %s', (_name, error, isNamed) => {
+    const said = hints(aFailedRecord('build', explain(error))).join('\n');
+    expect(said.includes('in the group "build"')).toBe(isNamed);
   });
 
   test('nothing to advise after a clean run', () => expect(hints(aRecord())).toEqual([]));

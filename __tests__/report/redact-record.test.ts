@@ -54,7 +54,7 @@ const ORDINARY = [
 ];
 
 /** What a run came to, without its sentences. */
-function facts({ outcome, word, tone, digest, platforms, blocking, excused, others, equality }: Report): unknown {
+function facts({ outcome, word, tone, digest, platforms, blocking, excused, others, equality }: Report): object {
   const rows = platforms.map(({ platform, manifest, accepted, counts }) => ({ platform, manifest, accepted, counts }));
   return { outcome, word, tone, digest, rows, equality, ruled: [blocking.length, excused.length, others.length] };
 }

@@ -7,6 +7,8 @@ import { count, list } from './wording.ts';
 
 /** How many exceptions are written out ready to paste. */
 const EXCEPTIONS = 5;
+/** The tool whose own lines are in the log, as errors name it. */
+const BUILD = 'docker buildx build';
 const DEFAULT_POLICY = '.github/seaworthy.yml';
 
 /** What a person can do about this run. `blocking` comes worst first. Empty when there is nothing to do. */
@@ -20,7 +22,8 @@ export function makeHints(record: RunRecord, blocking: readonly Judged[]): Hint[
 function failureHints(record: RunRecord): Hint[] {
   const { failure } = record;
   const hints: Hint[] = failure?.error.hint === undefined ? [] : [{ text: failure.error.hint }];
-  if (failure?.stage === 'build')
+  // Without docker, or with a secret that cannot be read, nothing was built and the group is empty.
+  if (failure?.stage === 'build' && failure.error.tool === BUILD)
     hints.push({ text: 'The failing instruction and the last lines of the build are in the log, in the group "build".' });
   if (failure?.stage === 'publish')
     hints.push({

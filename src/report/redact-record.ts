@@ -15,6 +15,7 @@ const EXACT: Readonly<Record<string, RegExp>> = {
   state: WORDS,
   stage: WORDS,
   kind: WORDS,
+  tool: WORDS,
   ruling: WORDS,
   severity: WORDS,
   method: WORDS,
