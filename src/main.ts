@@ -1,6 +1,6 @@
 // The composition root: reads what the runner gives, runs the pipeline on the real tools, tells everybody, and alone decides the exit status.
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { connect, readInputsInTime } from './connect.ts';
@@ -19,6 +19,7 @@ import { createGitHub } from './runner/github.ts';
 import type { GitHub } from './runner/github.ts';
 import { createLog } from './runner/log.ts';
 import type { Log } from './runner/log.ts';
+import { makeRunDirectory } from './runner/run-directory.ts';
 import { createTeller } from './runner/teller.ts';
 import { VERSION } from './version.ts';
 
@@ -52,7 +53,7 @@ interface Step {
 async function run(step: Step): Promise<void> {
   const { env, commands, log } = step;
   const event = readEvent(env, step.payload);
-  const directory = runDirectory(env);
+  const directory = makeRunDirectory(env['RUNNER_TEMP']);
   const github = createGitHub({ token: commands.getInput('github-token').trim(), event });
   const teller = createTeller({
     github,
@@ -185,13 +186,6 @@ function readPayload(env: Environment): unknown {
       cause,
     });
   }
-}
-
-/** Private to this run. The layout (output `bundle`), the report, the SARIF file and the bake definitions stay in it until the runner clears RUNNER_TEMP after the job. */
-function runDirectory(env: Environment): string {
-  const parent = orElse(env['RUNNER_TEMP'], os.tmpdir());
-  mkdirSync(parent, { recursive: true });
-  return mkdtempSync(path.join(parent, 'seaworthy-'));
 }
 
 /** What the runner clears after the job anyway: that it could not be cleared now decides nothing. */

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { EOL } from 'node:os';
+import { UserError } from '../errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,7 +14,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface Commands {
   /** The text of an input as typed, blanks included; '' when it was left out. */
   readonly getInput: (name: string) => string;
-  /** Throws when the runner's file cannot be written: an output must not be lost silently. */
+  /** Throws UserError when the runner's file cannot be written: an output must not be lost silently. */
   readonly setOutput: (name: string, value: string) => void;
   readonly info: (line: string) => void;
   readonly warning: (text: string) => void;
@@ -33,7 +34,7 @@ export function createCommands(env: Environment, write: (text: string) => void):
       const file = env['GITHUB_OUTPUT'];
       // Outside of a runner there is no file: the old command shows what would have been set.
       if (file === undefined || file === '') command('set-output', value, ` name=${name}`);
-      else appendFileSync(file, pair(name, value));
+      else appendOutput(file, pair(name, value));
     },
     info: line => write(line + EOL),
     warning: text => command('warning', text),
@@ -43,6 +44,17 @@ export function createCommands(env: Environment, write: (text: string) => void):
     endGroup: () => command('endgroup'),
     setSecret: value => command('add-mask', value),
   };
+}
+
+function appendOutput(file: string, text: string): void {
+  try {
+    appendFileSync(file, text);
+  } catch (cause) {
+    throw new UserError(`GITHUB_OUTPUT (${file}) cannot be written: ${(cause as Error).message}`, {
+      hint: 'The runner makes this file for every step: leave GITHUB_OUTPUT as it is, and see that the disk has room and the user of the job may write there.',
+      cause,
+    });
+  }
 }
 
 /** `INPUT_` and the name in capitals; blanks become underscores, dashes stay. */
