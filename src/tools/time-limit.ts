@@ -7,14 +7,14 @@ export class TimeIsUp extends Error {
   override readonly name = 'TimeIsUp';
 }
 
-/** A machine so busy that this thread gets less than an eighth of a processor is not waited for. */
-const MOST_PATIENCE = 8;
+/** How much longer the second and last try may take: on a busy machine the work is ended after three times its time, and a pattern that never ends takes no more. */
+const MOST_PATIENCE = 2;
 
 /**
  * Runs `work` (not async, and the same when it is run again) and ends it after so many milliseconds, wherever it is, even inside one regular expression:
  * no promise with a timer could, for the thread is busy. Node's own watchdog for scripts does what terminating a worker would do, but without a second
  * thread that has to load everything again, which takes longer than the work. The watchdog's clock runs on while other programs have the processor:
- * work that was ended without having had its time begins again with more of it. What `work` throws is thrown as it is; TimeIsUp cannot be
+ * work that was ended without having had its time begins again, once, with twice as much. What `work` throws is thrown as it is; TimeIsUp cannot be
  * caught inside of `work`. `cpuTime`: milliseconds that this thread has computed.
  */
 export function withinTime<T>(milliseconds: number, work: () => T, cpuTime: () => number = threadTime): T {
