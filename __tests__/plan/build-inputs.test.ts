@@ -145,6 +145,8 @@ describe('mistakes', () => {
     ['no type', { 'cache-from': 'ref=x,mode=max' }, 'is not type=TYPE'],
     ['an unclosed quote', { 'cache-from': 'type=local,"src=x' }, /quote/],
     ['a key of S3 in an argument', { 'cache-to': 'type=s3,secret_access_key=canary' }, /AWS_SECRET_ACCESS_KEY/],
+    ['a key of Azure', { 'cache-to': 'type=azblob,secret_access_key=canary' }, /^(?!.*AWS).*leave it out; give BuildKit its own/],
+    ['a token of another type', { 'cache-from': 'type=s3,token=canary' }, /leave it out; it is an attribute of type=gha$/],
     ['a token in an argument', { 'cache-from': 'type=gha,token=canary' }, /"token" would show a secret/],
     ['cache with a type', { cache: 'gha' }, /cache-from: type=gha and cache-to: type=gha,mode=max/],
     ['cache with a type that cannot be written', { cache: 'registry' }, /cache-from: type=registry,ref=NAME/],

@@ -17,12 +17,16 @@ const IMPORTERS = ['registry', 'gha', 'local', 's3', 'azblob'];
 const EXPORTERS = ['gha', 'local', 'inline', 's3', 'azblob'];
 const TOLERANT = 'ignore-error';
 
-/** Attributes that hold a secret, which would stand in the argument list for every process of the machine to see. */
-const SECRET_ATTRIBUTES: Readonly<Record<string, string>> = {
-  token: "the runner's own token is used without it",
-  ghtoken: 'the cache works without it',
-  secret_access_key: 'set AWS_SECRET_ACCESS_KEY in the environment of the step, or give the builder its own credentials',
-  session_token: 'set AWS_SESSION_TOKEN in the environment of the step, or give the builder its own credentials',
+/** What holds a secret, which would stand in the argument list for every process of the machine to see, and the way out by the type of the cache. */
+const SECRET_ATTRIBUTES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  token: { gha: "the runner's own token is used without it" },
+  ghtoken: { gha: 'the cache works without it' },
+  secret_access_key: {
+    s3: 'set AWS_SECRET_ACCESS_KEY in the environment of the step, or give the builder its own credentials',
+    azblob:
+      "give BuildKit its own credentials: an identity of the machine, or what the Azure SDK for Go reads (AZURE_CLIENT_ID, …) in the builder's environment, which is not that of the step",
+  },
+  session_token: { s3: 'set AWS_SESSION_TOKEN in the environment of the step, or give the builder its own credentials' },
 };
 
 /** The caches, as typed; every export gets `ignore-error=true`: a cache that is down must not fail a good build. */
@@ -71,13 +75,20 @@ function attributesOf(source: Source, name: string, entry: string): ReadonlyMap<
   if (secret !== undefined) {
     source.mistakes.add(
       name,
-      `"${secret}" would show a secret in an argument list: leave it out; ${SECRET_ATTRIBUTES[secret] ?? ''}`,
+      `"${secret}" would show a secret in an argument list: leave it out; ${withoutSecret(secret, attributes.get('type') ?? '')}`,
     );
     return undefined;
   }
   if (attributes.size === fields.length && attributes.has('type')) return attributes;
   source.mistakes.add(name, `"${shorten(entry)}" is not type=TYPE,key=value,…, nor the name of an image`);
   return undefined;
+}
+
+function withoutSecret(attribute: string, type: string): string {
+  const ways = SECRET_ATTRIBUTES[attribute] ?? {};
+  return (
+    (Object.hasOwn(ways, type) ? ways[type] : undefined) ?? `it is an attribute of type=${Object.keys(ways).join(' and type=')}`
+  );
 }
 
 function fieldsOf(source: Source, name: string, entry: string): readonly string[] | undefined {
