@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Event } from '../../src/plan/event.ts';
 import { INPUT_NAMES } from '../../src/plan/inputs.ts';
 import type { Decision } from '../../src/plan/plan.ts';
-import { aPullRequest, aTag, anEvent, messageOf, planOf, type Typed } from './plan-builders.ts';
+import { aPullRequest, aTag, anEvent, hintOf, messageOf, planOf, type Typed } from './plan-builders.ts';
 
 const DEPENDABOT = { actor: 'dependabot[bot]' };
 const TAGS = 'type=raw,value=t';
@@ -360,6 +360,8 @@ describe('what cannot be done', () => {
       }),
     );
     expect(message).toContain('2 mistakes in the plan');
+    expect(hintOf(() => planOf(anEvent(), { runners: 'linux/s390x=big' }))).not.toContain('metadata-action');
+    expect(hintOf(() => planOf(anEvent(), { tags: '-foo' }))).toContain('metadata-action');
     expect(message).toContain('runners: "linux/s390x" is not built');
     expect(message).toMatch(/sign: keyless .+ Add "permissions: id-token: write"/);
   });
@@ -386,6 +388,16 @@ describe('mode: plan', () => {
     expect(warning).toMatch(/^- type=semver,pattern=\{\{version\}\}: .+\w/m);
     expect(planOf(aPullRequest(), { ...idle, mode: 'ship' }).warnings).toEqual([]);
     expect(planOf(anEvent({ deleted: true }), idle).warnings).toEqual([]);
+  });
+
+  test('a name that is no tag stops a step that ships, and no other reason is told', () => {
+    for (const event of [anEvent(), aPullRequest()]) {
+      const { warnings, stops } = planOf(event, { tags: '-foo', mode: 'plan' });
+      expect(stops).toEqual([expect.stringMatching(/^tags: "-foo" cannot be the tag.+`mode: ship` would stop here/)]);
+      expect(warnings.join()).not.toMatch(/gives a tag|gives no tag|Add a rule/);
+      expect(messageOf(() => planOf(event, { tags: '-foo' }))).toMatch(/^tags: "-foo" gives "-foo", which is not a tag/);
+    }
+    expect(planOf(anEvent(), { tags: '-foo\nfine', mode: 'plan' }).stops).toHaveLength(1);
   });
 
   test('a job that may not sign says that another may', () => {

@@ -18,6 +18,17 @@ test('without a mistake nothing happens', () => {
   expect(() => mistakes.check('the inputs', 'x')).not.toThrow();
 });
 
+test('it is known where they are', () => {
+  const mistakes = collectMistakes();
+  mistakes.add('tags', 'is wrong');
+  expect([mistakes.has('tags'), mistakes.has('push', 'tags'), mistakes.has('push'), mistakes.has()]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
 test('one stands alone, with its own way out if it has one', () => {
   const [plain, own] = [collectMistakes(), collectMistakes()];
   plain.add('push', 'is wrong');

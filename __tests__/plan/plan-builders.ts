@@ -1,5 +1,6 @@
 // Builders for events and inputs: a case says only what it is about.
 
+import { UserError } from '../../src/errors.ts';
 import type { Event } from '../../src/plan/event.ts';
 import { effectivePolicy } from '../../src/plan/effective-policy.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
@@ -70,11 +71,20 @@ export function planOf(event: Event, typed: Typed = {}, over: Partial<PlanOrder>
 
 /** The message of what is thrown; the test fails when nothing is. */
 export function messageOf(work: () => unknown): string {
+  return refusalOf(work).message;
+}
+
+/** Its way out. */
+export function hintOf(work: () => unknown): string {
+  return refusalOf(work).hint ?? '';
+}
+
+function refusalOf(work: () => unknown): UserError {
   try {
     work();
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'UserError') throw error;
-    return error.message;
+    if (!(error instanceof UserError)) throw error;
+    return error;
   }
   throw new Error('a UserError was expected');
 }

@@ -1,6 +1,7 @@
 // Event + inputs + policy + names -> every decision of the plan, in the order of its table.
 
 import { isPrivileged, listed, settle } from './decide.ts';
+import type { Settleable } from './decide.ts';
 import { decideCache } from './decide-cache.ts';
 import { decidePush } from './decide-push.ts';
 import { decideComment, decideSarif, decideStatus } from './decide-report.ts';
@@ -14,6 +15,7 @@ import { platformName } from './platform.ts';
 import type { Platform } from './platform.ts';
 import type { Policy } from './policy.ts';
 import { policyDecisions } from './policy-origin.ts';
+import { isTag, shorten } from './reference.ts';
 import { decideTrust } from './trust.ts';
 import type { Checkout } from './trust.ts';
 
@@ -35,7 +37,7 @@ type Decisions = Pick<Plan, 'push' | 'signing' | 'comment' | 'status' | 'sarif' 
 export function decideAll({ event, inputs, policy, naming, platforms, checkouts }: DecisionOrder, mistakes: Mistakes): Decisions {
   const hasImages = naming.images.length > 0;
   // Tags that were refused are told already.
-  const hasTags = naming.tags.length > 0 || mistakes.lines.length > 0;
+  const hasTags = naming.metadata.tagNames.length > 0 || mistakes.has('tags', 'flavor');
   const push = decidePush({ event, asked: inputs.push, hasImages, hasTags, idle: naming.idle });
   const signing = decideSigning(event, inputs, push.value);
   const comment = decideComment(event, inputs);
@@ -43,7 +45,11 @@ export function decideAll({ event, inputs, policy, naming, platforms, checkouts 
   const sarif = decideSarif(event, inputs, policy);
   const trust = decideTrust({ event, checkouts, allow: inputs.allowUntrustedCheckout });
   const trusted = trust === undefined ? [] : [trust];
-  const { warnings, stops } = settle([...trusted, push, signing, comment, status, sarif], inputs.mode, mistakes);
+  const { warnings, stops } = settle(
+    [...trusted, push, ...invalidTags(inputs, naming), signing, comment, status, sarif],
+    inputs.mode,
+    mistakes,
+  );
   const ships = inputs.mode !== 'plan';
   return {
     push: push.value,
@@ -72,6 +78,14 @@ function platformDecision(inputs: Inputs, platforms: readonly Platform[]): Decis
   if (inputs.platforms.length > 0) return [];
   const outcome = platforms.map(platformName).join(', ');
   return [{ name: 'platforms', asked: 'default', outcome, reason: "the runner's own" }];
+}
+
+/** A step that ships has been refused names that are no tags by now; a plan shows them, as docker/metadata-action does, and says so. */
+function invalidTags({ mode }: Inputs, { metadata }: Naming): Settleable[] {
+  const invalid = mode === 'plan' ? metadata.tagNames.filter(name => !isTag(name)) : [];
+  if (invalid.length === 0) return [];
+  const what = `${[...new Set(invalid)].map(name => `"${shorten(name)}"`).join(', ')} cannot be the tag of an image`;
+  return [{ warnings: [], mistake: { where: 'tags', what, wayOut: 'Correct the rule, or take it out.' } }];
 }
 
 /** A plan without a tag is said, with a line per rule, even when nothing was to be pushed: the outputs are then empty. */

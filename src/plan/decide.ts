@@ -42,6 +42,9 @@ export function yesOrNo(name: string, asked: string) {
   });
 }
 
+/** What may be wrong with a decision, or with something else that only a run that builds needs. */
+export type Settleable = Pick<Decided<unknown>, 'warnings' | 'mistake'>;
+
 /** What came of the decisions beside their values. */
 export interface Settled {
   readonly warnings: readonly string[];
@@ -53,7 +56,7 @@ export interface Settled {
  * Sorts out what cannot be done: a mistake where something is built; in `mode: plan` a warning, because another job will build, and it may have what this
  * one lacks.
  */
-export function settle(decisions: readonly Decided<unknown>[], mode: Mode, mistakes: Mistakes): Settled {
+export function settle(decisions: readonly Settleable[], mode: Mode, mistakes: Mistakes): Settled {
   const stops: string[] = [];
   for (const { mistake } of decisions) {
     if (mistake === undefined) continue;

@@ -56,7 +56,8 @@ export function makePlan(order: PlanOrder): Plan {
   const attestations = planAttestations(event, inputs);
   const build = planBuild(inputs, { event, attestations, commitDate, expand: expander(metaOf(naming), mistakes) });
   const annotations = annotate(inputs, naming, platforms, makesIndex(attestations, platforms));
-  mistakes.check('the plan', 'Nothing was built or pushed. The rules of "tags" are those of docker/metadata-action.');
+  const language = mistakes.has('tags', 'flavor') ? ' The rules of "tags" are those of docker/metadata-action.' : '';
+  mistakes.check('the plan', `Nothing was built or pushed.${language}`);
 
   const { labels } = naming;
   const timeless = withoutClock(metaOf(naming), now);

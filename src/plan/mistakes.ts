@@ -6,6 +6,8 @@ import { UserError } from '../errors.ts';
 export interface Mistakes {
   /** Every mistake so far, in the order of finding. */
   readonly lines: readonly string[];
+  /** Whether there is a mistake at one of these places. */
+  has(...places: readonly string[]): boolean;
   /** One mistake: where (an input, a line of the policy file), what, and the way out where this one has its own. The same one counts once. */
   add(where: string, what: string, wayOut?: string): void;
   /** Throws one UserError when there is any mistake. `subject` names what was read: `inputs`, `.github/seaworthy.yml`. */
@@ -31,6 +33,7 @@ export function collectMistakes(order: readonly string[] = []): Mistakes {
   const known = new Set<string>();
   return {
     lines,
+    has: (...places) => found.some(({ where }) => places.includes(where)),
     add: (where, what, wayOut) => {
       const line = `${where}: ${what}`;
       if (known.has(line)) return;
