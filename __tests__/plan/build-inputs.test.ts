@@ -121,6 +121,20 @@ describe('each input becomes its part of the request', () => {
     expect(JSON.stringify(planOf(anEvent(), typed))).not.toContain('canary');
   });
 
+  test('a secret whose variable is empty is left out like one that was typed empty; one whose variable is not set stays', () => {
+    const typed: Typed = { secrets: 'typed=', 'secret-envs': 'a=FORK,b=NOPE,c=SET' };
+    const inputs = readInputs(name => typed[name] ?? '', [], { FORK: '', SET: 'canary' });
+    expect(inputs.warnings).toEqual([
+      expect.stringMatching(/^secrets: "typed" is empty and is left out .*Dependabot/),
+      expect.stringMatching(/^secret-envs: the variable FORK is empty, so the secret "a" is left out .*Dependabot/),
+    ]);
+    const { build } = makePlan({ event: anEvent(), inputs, policy: effectivePolicy({ inputs }), now: NOW });
+    expect(build.secrets).toEqual([
+      { id: 'b', from: 'variable', variable: 'NOPE' },
+      { id: 'c', from: 'variable', variable: 'SET' },
+    ]);
+  });
+
   test('BUILDX_NO_DEFAULT_ATTESTATIONS turns the default provenance off, and nothing that was typed', () => {
     const provenance = (typed: Typed, value: string): string => {
       const inputs = readInputs(name => typed[name] ?? '', [], { BUILDX_NO_DEFAULT_ATTESTATIONS: value });

@@ -35,7 +35,7 @@ type BuildInputs = Pick<
   AttestationInputs &
   CacheInputs;
 
-/** Everything that decides what is built, and where. `env` holds the switches that buildx reads from the environment. */
+/** Everything that decides what is built, and where. `env` holds the switches that buildx reads from the environment, and the variables of `secret-envs`. */
 export function readBuild(source: Source, env: Readonly<Record<string, string | undefined>>, warnings: string[]): BuildInputs {
   const buildArgs = readList(source, 'build-args', { commas: false, comments: false });
   if (buildArgs.some(entry => !/^[^=\s]/.test(entry)))
@@ -54,7 +54,7 @@ export function readBuild(source: Source, env: Readonly<Record<string, string | 
     buildArgs,
     buildContexts: readBuildContexts(source),
     ...readRun(source),
-    ...readSecrets(source, warnings),
+    ...readSecrets(source, env, warnings),
     ...readAttestations(source, env),
     ...readCache(source, warnings),
     noCache,

@@ -5,6 +5,8 @@ import type { Source } from './input-values.ts';
 import type { Inputs } from './inputs.ts';
 import { shorten } from './reference.ts';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 export type SecretInputs = Pick<Inputs, 'secrets' | 'secretEnvs' | 'secretFiles' | 'ssh'>;
 
 /** One `id=rest`, split at the first `=`. */
@@ -14,18 +16,23 @@ interface Entry {
 }
 
 /**
- * Reads every build secret. A secret with an id and no value is left out with a warning: secrets are empty on runs of forks and Dependabot, which must
- * still build. An id that is given twice is a mistake, since only one could be mounted.
+ * Reads every build secret. A secret with an id and no value, typed or in the variable that `env` holds, is left out with a warning: secrets are empty on
+ * runs of forks and Dependabot, which must still build. A variable that is not set is probably mistyped: that is told by whoever plans. An id that is given twice is a mistake, since only one could be mounted.
  */
-export function readSecrets(source: Source, warnings: string[]): SecretInputs {
+export function readSecrets(source: Source, env: Environment, warnings: string[]): SecretInputs {
   const texts = entriesOf(source, 'secrets', { commas: false, shape: 'id=value' });
-  const variables = entriesOf(source, 'secret-envs', { commas: true, shape: 'id=VARIABLE' });
+  const named = entriesOf(source, 'secret-envs', { commas: true, shape: 'id=VARIABLE' });
   const files = entriesOf(source, 'secret-files', { commas: false, shape: 'id=path' });
   for (const { id } of texts.filter(({ rest }) => rest === ''))
     warnings.push(`secrets: "${shorten(id)}" is empty and is left out (secrets are empty on runs of forks and Dependabot)`);
-  for (const [name, entries] of [['secret-envs', variables] as const, ['secret-files', files] as const])
+  for (const [name, entries] of [['secret-envs', named] as const, ['secret-files', files] as const])
     for (const { id } of entries.filter(({ rest }) => rest === ''))
       warnings.push(`${name}: "${shorten(id)}" names nothing and is left out`);
+  for (const { id, rest } of named.filter(entry => env[entry.rest] === ''))
+    warnings.push(
+      `secret-envs: the variable ${shorten(rest)} is empty, so the secret "${shorten(id)}" is left out (secrets are empty on runs of forks and Dependabot)`,
+    );
+  const variables = named.filter(({ rest }) => env[rest] !== '');
   const given = (entries: readonly Entry[]): readonly Entry[] => entries.filter(({ rest }) => rest !== '');
   checkTwice(source, { secrets: given(texts), 'secret-envs': given(variables), 'secret-files': given(files) });
   return {

@@ -31,7 +31,7 @@ export interface SecretsInPlace {
 const LARGEST = 500 * 1024;
 const INSIDE = 'Nothing was built. ';
 
-/** Puts every secret where buildx finds it. Throws UserError for a variable that is not set, and for a file that is missing, no file or too large. */
+/** Puts every secret where buildx finds it; planning has left empty ones out, and looked for what is not there. Throws UserError for a variable that is not set, and for a file that is missing, no file or too large. */
 export async function placeSecrets(order: SecretOrder): Promise<SecretsInPlace> {
   const env: Record<string, string> = {};
   for (const secret of order.secrets) {
@@ -63,11 +63,10 @@ export async function placeSecrets(order: SecretOrder): Promise<SecretsInPlace> 
 
 function readVariable({ env }: SecretOrder, id: string, variable: string): string {
   const value = env[variable];
-  if (value !== undefined && value !== '') return value;
-  throw new UserError(
-    `secret-envs: the secret "${id}" is to come from the variable ${variable}, which is ${value === undefined ? 'not set' : 'empty'}`,
-    { hint: `${INSIDE}Set it in "env:" of the step; a secret of the repository is empty on runs of forks and Dependabot.` },
-  );
+  if (value !== undefined) return value;
+  throw new UserError(`secret-envs: the secret "${id}" is to come from the variable ${variable}, which is not set`, {
+    hint: `${INSIDE}Correct its name, or set it in "env:" of the step.`,
+  });
 }
 
 async function readSecretFile({ cwd }: SecretOrder, id: string, file: string): Promise<string> {
