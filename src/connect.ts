@@ -6,17 +6,19 @@ import type { Tools } from './pipeline.ts';
 import { isPrivileged } from './plan/decide.ts';
 import { effectivePolicy } from './plan/effective-policy.ts';
 import type { Event } from './plan/event.ts';
-import type { Inputs } from './plan/inputs.ts';
 import { makePlan } from './plan/make-plan.ts';
 import type { PlanOrder } from './plan/make-plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { normalisePlatform } from './plan/platform.ts';
 import { parsePolicy } from './plan/policy-file.ts';
-import { readInputs } from './plan/read-inputs.ts';
+import { refuseInputs, tryInputs } from './plan/read-inputs.ts';
+import type { InputReading } from './plan/read-inputs.ts';
 import { shorten } from './plan/reference.ts';
+import type { TagFacts } from './plan/tag-facts.ts';
 import { planText } from './report/plan-text.ts';
 import type { GitHub } from './runner/github.ts';
 import type { Log } from './runner/log.ts';
+import { findBuildSources } from './runner/build-sources.ts';
 import { readPolicy } from './runner/policy-source.ts';
 import type { PolicyReaders } from './runner/policy-source.ts';
 import { gatherFacts } from './runner/tag-facts-source.ts';
@@ -26,12 +28,11 @@ import type { GitHead } from './tools/git.ts';
 import { TimeIsUp, withinTime } from './tools/time-limit.ts';
 
 /** What a run is connected with. */
-export interface Surroundings {
+export interface Surroundings extends InputReading {
   readonly env: Readonly<Record<string, string>>;
   readonly event: Event;
   /** The parsed file of GITHUB_EVENT_PATH. */
   readonly payload: unknown;
-  readonly inputs: Inputs;
   readonly github: GitHub;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -47,16 +48,16 @@ export interface Surroundings {
 /** What the user writes may hold patterns and templates that never end: milliseconds for reading, and again for planning. */
 const LONGEST_THOUGHT = 1_000;
 
-/** Reads the inputs, in limited time. Throws UserError. */
+/** Reads the inputs, in limited time; their mistakes are for the plan to tell. Throws UserError. */
 export function readInputsInTime(
   get: (name: string) => string,
   names: readonly string[],
   env: Readonly<Record<string, string>>,
-): Inputs {
+): InputReading {
   let asked = '';
   const noted = (name: string): string => get((asked = name));
   try {
-    return withinTime(LONGEST_THOUGHT, () => readInputs(noted, names, env));
+    return withinTime(LONGEST_THOUGHT, () => tryInputs(noted, names, env));
   } catch (error) {
     throw error instanceof TimeIsUp ? tooLong(asked) : error;
   }
@@ -72,22 +73,31 @@ export function makePlanInTime(order: PlanOrder): Plan {
   try {
     return withinTime(LONGEST_THOUGHT, () => makePlan({ ...order, onRule }));
   } catch (error) {
-    throw error instanceof TimeIsUp ? tooLong(rule ?? 'the plan') : error;
+    if (!(error instanceof TimeIsUp)) throw error;
+    const late = tooLong(rule ?? 'the plan');
+    const { refused = [] } = order;
+    if (refused.length > 0) refuseInputs([...refused, { where: '', line: late.message, wayOut: late.hint }]);
+    throw late;
   }
 }
 
 function tooLong(what: string): UserError {
-  return new UserError(`${shorten(what)}: takes longer than ${LONGEST_THOUGHT / 1000} second to work out and was ended; nothing was run`, {
-    hint: 'A pattern such as (a+)+$ tries every way to split its text, and nested {{#each}} blocks multiply: write it without a repetition inside a repetition.',
-  });
+  return new UserError(
+    `${shorten(what)}: takes longer than ${LONGEST_THOUGHT / 1000} second to work out and was ended; nothing was run`,
+    {
+      hint: 'A pattern such as (a+)+$ tries every way to split its text, and nested {{#each}} blocks multiply: write it without a repetition inside a repetition.',
+    },
+  );
 }
 
 /** The plan, the real tools when they are needed, and what must be cleaned up when the run is over. */
 export function connect(around: Surroundings): { readonly tools: Tools; readonly close: () => Promise<void> } {
   // Before anything is printed: such a value may stand elsewhere too.
   for (const { value } of around.inputs.secrets) around.log.mask(value);
+  for (const { variable } of around.inputs.secretEnvs)
+    if (Object.hasOwn(around.env, variable)) around.log.mask(around.env[variable] ?? '');
   // Loading the tools takes several times as long as planning: a plan alone does without, all others plan meanwhile.
-  let loading = around.inputs.mode === 'plan' ? undefined : early(loadTools());
+  let loading = around.inputs.mode === 'plan' || around.refused.length > 0 ? undefined : early(loadTools());
   let connected: ConnectedTools | undefined;
   return {
     tools: {
@@ -114,6 +124,7 @@ function early<T>(promise: Promise<T>): Promise<T> {
 
 async function plan(around: Surroundings): Promise<Plan> {
   const { inputs, github, log, workspace, payload, now } = around;
+  if (around.refused.length > 0) return planRefused(around);
   const git = (): Promise<GitHead> => readHead(around);
   const { facts, event, warnings } = await gatherFacts({ event: around.event, payload, inputs, now, github, git });
   const readers: PolicyReaders = {
@@ -124,21 +135,44 @@ async function plan(around: Surroundings): Promise<Plan> {
   };
   const { file, warnings: policyWarnings, ...reading } = await readPolicy({ event, inputs, readers });
   const policy = effectivePolicy({ inputs, ...reading, ...(file !== undefined && { file: parsePolicy(file.text, file) }) });
-  const native = normalisePlatform({ os: 'linux', architecture: process.arch === 'x64' ? 'amd64' : process.arch });
-  const made = makePlanInTime({
-    event,
-    inputs,
-    policy,
-    now,
-    native,
-    facts,
-    environment: dockerEnvironment(around.env),
-    ...(isTime(facts.commitDate) && { commitDate: facts.commitDate }),
-    ...(isPrivileged(event) && { checkouts: await findCheckouts(workspace, inputs) }),
-  });
+  const made = makePlanInTime({ event, inputs, policy, now, facts, ...(await lookAround(around, event, facts)) });
   const complete = { ...made, warnings: [...warnings, ...policyWarnings, ...made.warnings] };
   log.info(planText(complete));
   return complete;
+}
+
+/** Everything for a plan that comes from the machine or needs the event. No file that a build reads is opened. */
+async function lookAround(
+  { inputs, workspace, env }: Surroundings,
+  event: Event,
+  { commitDate }: TagFacts,
+): Promise<Pick<PlanOrder, 'native' | 'environment' | 'commitDate' | 'checkouts' | 'sources'>> {
+  return {
+    native: normalisePlatform({ os: 'linux', architecture: process.arch === 'x64' ? 'amd64' : process.arch }),
+    environment: dockerEnvironment(env),
+    ...(isTime(commitDate) && { commitDate }),
+    ...(isPrivileged(event) && { checkouts: await findCheckouts(workspace, inputs) }),
+    ...(!event.deleted && { sources: await findBuildSources(workspace, env, inputs) }),
+  };
+}
+
+/**
+ * With mistakes in the inputs a plan is only made to find the others: GitHub is not asked, no policy is read, and what only they would tell is taken to be
+ * as it should. Always throws.
+ */
+async function planRefused(around: Surroundings): Promise<Plan> {
+  const { inputs, refused, payload, now } = around;
+  const event = { ...around.event, private: around.event.private ?? false };
+  const nobody = (): Promise<never> => Promise.reject(new Error('not asked'));
+  const github = { repository: nobody, commitDate: nobody };
+  const order = { event, payload, inputs, now, github, git: () => readHead(around) };
+  const { facts } = await gatherFacts(order).catch((error: unknown) => {
+    if (error instanceof UserError)
+      refuseInputs([...refused, { where: 'metadata-context', line: error.message, wayOut: error.hint }]);
+    throw error;
+  });
+  const policy = effectivePolicy({ inputs });
+  return makePlanInTime({ event, inputs, refused, policy, now, facts, ...(await lookAround(around, event, facts)) });
 }
 
 /** Only `metadata-context: git` and a workspace that may hold the policy start a program while planning. */

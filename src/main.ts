@@ -9,7 +9,7 @@ import type { Explained } from './errors.ts';
 import { sail } from './pipeline.ts';
 import type { Event } from './plan/event.ts';
 import { SECRET_INPUTS } from './plan/inputs.ts';
-import type { Inputs } from './plan/inputs.ts';
+import type { InputReading } from './plan/read-inputs.ts';
 import { exitCode } from './record.ts';
 import type { RunRecord } from './record.ts';
 import { createCommands } from './runner/commands.ts';
@@ -82,9 +82,9 @@ interface Course extends Step {
 async function sailOnRealTools({ onRecord, ...course }: Course): Promise<RunRecord> {
   const { env, commands, event, log, signal, directory } = course;
   const start = startRecord(event);
-  let inputs: Inputs;
+  let reading: InputReading;
   try {
-    inputs = readInputsInTime(commands.getInput, inputNames(env), env);
+    reading = readInputsInTime(commands.getInput, inputNames(env), env);
   } catch (error) {
     return { ...start, state: 'failed', failure: { stage: 'plan', error: explain(error) } };
   }
@@ -92,7 +92,7 @@ async function sailOnRealTools({ onRecord, ...course }: Course): Promise<RunReco
   const over = new AbortController();
   const { tools, close } = connect({
     ...course,
-    inputs,
+    ...reading,
     signal: AbortSignal.any([signal, over.signal]),
     workspace: workspaceOf(env),
     toolCache: path.join(orElse(env['RUNNER_TOOL_CACHE'], directory), 'seaworthy'),
@@ -105,7 +105,7 @@ async function sailOnRealTools({ onRecord, ...course }: Course): Promise<RunReco
         start,
         signal,
         today: new Date(),
-        scanTimeout: inputs.scanTimeout,
+        scanTimeout: reading.inputs.scanTimeout,
         parallelScans: Math.max(2, os.availableParallelism()),
         stage,
         progress,

@@ -1,5 +1,7 @@
 // Event + inputs + policy + names -> every decision of the plan, in the order of its table.
 
+import { judgeSources } from './build-sources.ts';
+import type { BuildSources } from './build-sources.ts';
 import { isPrivileged, listed, settle } from './decide.ts';
 import type { Settleable } from './decide.ts';
 import { decideCache } from './decide-cache.ts';
@@ -26,6 +28,8 @@ export interface DecisionOrder {
   readonly naming: Naming;
   readonly platforms: readonly Platform[];
   readonly checkouts: readonly Checkout[];
+  /** Undefined: nobody looked. */
+  readonly sources: BuildSources | undefined;
 }
 
 type Decisions = Pick<Plan, 'push' | 'signing' | 'comment' | 'status' | 'sarif' | 'decisions' | 'warnings' | 'stops'>;
@@ -34,7 +38,8 @@ type Decisions = Pick<Plan, 'push' | 'signing' | 'comment' | 'status' | 'sarif' 
  * Takes every decision; what cannot be done is added to the mistakes. In `mode: plan` the decisions are those of a step that ships, what cannot be done is a
  * warning, and only what this step itself would write beside the job is off.
  */
-export function decideAll({ event, inputs, policy, naming, platforms, checkouts }: DecisionOrder, mistakes: Mistakes): Decisions {
+export function decideAll(order: DecisionOrder, mistakes: Mistakes): Decisions {
+  const { event, inputs, policy, naming, platforms, checkouts, sources } = order;
   const hasImages = naming.images.length > 0;
   // Tags that were refused are told already.
   const hasTags = naming.metadata.tagNames.length > 0 || mistakes.has('tags', 'flavor');
@@ -45,8 +50,9 @@ export function decideAll({ event, inputs, policy, naming, platforms, checkouts 
   const sarif = decideSarif(event, inputs, policy);
   const trust = decideTrust({ event, checkouts, allow: inputs.allowUntrustedCheckout });
   const trusted = trust === undefined ? [] : [trust];
+  const missing = sources === undefined ? [] : judgeSources(inputs, sources);
   const { warnings, stops } = settle(
-    [...trusted, push, ...invalidTags(inputs, naming), signing, comment, status, sarif],
+    [...trusted, push, ...invalidTags(inputs, naming), signing, comment, status, sarif, ...missing],
     inputs.mode,
     mistakes,
   );

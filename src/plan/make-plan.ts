@@ -2,21 +2,25 @@
 
 import { decideAll } from './decide-all.ts';
 import type { Event } from './event.ts';
+import type { BuildSources } from './build-sources.ts';
 import { expandBuild, localName, makesIndex, planAttestations, planBuild } from './build-request.ts';
 import type { Expand } from './build-request.ts';
+import { DECISIONS_REST_ON, NAMES_REST_ON, unreadInputs, withoutFollowUps } from './follow-ups.ts';
 import { planImageAnnotations } from './image-annotations.ts';
 import { hashInputs, INPUTS_LABEL, RUN_LABEL } from './input-hash.ts';
+import { INPUT_NAMES } from './inputs.ts';
 import type { Inputs } from './inputs.ts';
 import { planMatrix, unusedRunners } from './matrix.ts';
 import { expandMeta, metaValues } from './meta-expressions.ts';
 import type { MetaValues } from './meta-expressions.ts';
 import { collectMistakes } from './mistakes.ts';
-import type { Mistakes } from './mistakes.ts';
+import type { Mistake, Mistakes } from './mistakes.ts';
 import { planNaming } from './naming.ts';
 import type { Naming } from './naming.ts';
 import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
 import type { Policy } from './policy.ts';
+import { INPUTS_HINT, refuseInputs } from './read-inputs.ts';
 import { tagFacts } from './tag-facts.ts';
 import type { TagFacts } from './tag-facts.ts';
 import type { Checkout } from './trust.ts';
@@ -24,6 +28,8 @@ import type { Checkout } from './trust.ts';
 export interface PlanOrder {
   readonly event: Event;
   readonly inputs: Inputs;
+  /** What was wrong with the inputs already: told together with what shows only now, and the end of the planning in any case. */
+  readonly refused?: readonly Mistake[];
   readonly policy: Policy;
   readonly now: Date;
   /** When the commit was made; else the event's payload is asked, else nothing is known. */
@@ -34,6 +40,8 @@ export interface PlanOrder {
   readonly onRule?: (text: string) => void;
   /** What the build reads from; only looked for on privileged events. */
   readonly checkouts?: readonly Checkout[];
+  /** What is there of what the build reads; without it nothing is said of that. */
+  readonly sources?: BuildSources;
   /** What buildx will see of the environment: only for the hash of the inputs, which counts what a build argument without `=` takes from it. */
   readonly environment?: Readonly<Record<string, string>>;
   /** What is built when `platforms` is empty: the machine's own platform. */
@@ -42,22 +50,26 @@ export interface PlanOrder {
 
 const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
 
-/** Decides everything that can be decided before the first tool runs. Throws one UserError with all mistakes that only show now. */
+/** Decides everything that can be decided before the first tool runs. Throws one UserError with all mistakes, those of the inputs too. */
 export function makePlan(order: PlanOrder): Plan {
-  const { event, inputs, policy, now } = order;
-  const mistakes = collectMistakes();
+  const { event, inputs, policy, now, refused = [] } = order;
+  const mistakes = collectMistakes(refused.length > 0 ? INPUT_NAMES : [], refused);
+  const unread = unreadInputs(refused);
+  // What is a mistake, and what is none, hangs on the mode.
+  if (unread.includes('mode')) refuseInputs(refused);
+  const independent = withoutFollowUps(mistakes, unread, DECISIONS_REST_ON);
   const commitDate = order.commitDate ?? payloadDate(order);
   const facts = order.facts ?? tagFacts(event, { now, commitDate });
-  const naming = planNaming({ inputs: event.deleted ? withoutNames(inputs) : inputs, facts, ...watched(order) }, mistakes);
+  const named = { inputs: nameable(order, unread), facts, ...watched(order) };
+  const naming = planNaming(named, withoutFollowUps(mistakes, unread, NAMES_REST_ON));
   const platforms = inputs.platforms.length > 0 ? inputs.platforms : [order.native ?? DEFAULT_PLATFORM];
-  const { checkouts = [] } = order;
-  const { warnings, ...decisions } = decideAll({ event, inputs, policy, naming, platforms, checkouts }, mistakes);
-  for (const line of unusedRunners(platforms, inputs.runners)) mistakes.add('runners', line);
+  const { checkouts = [], sources } = order;
+  const { warnings, ...decisions } = decideAll({ event, inputs, policy, naming, platforms, checkouts, sources }, independent);
+  for (const line of unusedRunners(platforms, inputs.runners)) independent.add('runners', line);
   const attestations = planAttestations(event, inputs);
   const build = planBuild(inputs, { event, attestations, commitDate, expand: expander(metaOf(naming), mistakes) });
   const annotations = annotate(inputs, naming, platforms, makesIndex(attestations, platforms));
-  const language = mistakes.has('tags', 'flavor') ? ' The rules of "tags" are those of docker/metadata-action.' : '';
-  mistakes.check('the plan', `Nothing was built or pushed.${language}`);
+  check(mistakes, refused);
 
   const { labels } = naming;
   const timeless = withoutClock(metaOf(naming), now);
@@ -87,6 +99,12 @@ export function makePlan(order: PlanOrder): Plan {
   };
 }
 
+function check(mistakes: Mistakes, refused: readonly Mistake[]): void {
+  const language = mistakes.has('tags', 'flavor') ? ' The rules of "tags" are those of docker/metadata-action.' : '';
+  if (refused.length > 0) mistakes.check('the inputs', `${INPUTS_HINT}${language}`);
+  mistakes.check('the plan', `Nothing was built or pushed.${language}`);
+}
+
 /** What `{{meta.…}}` means outside of the names themselves. */
 function metaOf({ labels, metadata }: Naming): MetaValues {
   return metaValues({
@@ -113,6 +131,12 @@ function withoutClock(values: MetaValues, now: Date): MetaValues {
 
 function annotate({ metadata }: Inputs, { annotations }: Naming, platforms: readonly Platform[], hasIndex: boolean) {
   return planImageAnnotations({ annotations, typed: metadata.annotationsLevels !== undefined, platforms, hasIndex });
+}
+
+/** A reference that was refused would be missed beside the others. */
+function nameable({ event, inputs }: PlanOrder, unread: readonly string[]): Inputs {
+  if (event.deleted) return withoutNames(inputs);
+  return unread.includes('tags') ? { ...inputs, references: [] } : inputs;
 }
 
 /** A deleted ref gets no names. */

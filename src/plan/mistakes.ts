@@ -6,6 +6,8 @@ import { UserError } from '../errors.ts';
 export interface Mistakes {
   /** Every mistake so far, in the order of finding. */
   readonly lines: readonly string[];
+  /** The same, with their places. */
+  readonly found: readonly Mistake[];
   /** Whether there is a mistake at one of these places. */
   has(...places: readonly string[]): boolean;
   /** One mistake: where (an input, a line of the policy file), what, and the way out where this one has its own. The same one counts once. */
@@ -14,8 +16,9 @@ export interface Mistakes {
   check(subject: string, hint: string): void;
 }
 
-interface Mistake {
+export interface Mistake {
   readonly where: string;
+  /** With its place before it. */
   readonly line: string;
   readonly wayOut: string | undefined;
 }
@@ -26,13 +29,16 @@ const MOST_CHARACTERS = 3600;
 /** One broken list must not hide what is wrong elsewhere. */
 const MOST_OF_ONE = 5;
 
-/** An empty collection. `order` names the places in the order that their mistakes are told in; places that it lacks come first. */
-export function collectMistakes(order: readonly string[] = []): Mistakes {
-  const found: Mistake[] = [];
-  const lines: string[] = [];
-  const known = new Set<string>();
+/**
+ * A collection with what was found before. `order` names the places in the order that their mistakes are told in; places that it lacks come first.
+ */
+export function collectMistakes(order: readonly string[] = [], before: readonly Mistake[] = []): Mistakes {
+  const found: Mistake[] = [...before];
+  const lines = before.map(({ line }) => line);
+  const known = new Set(lines);
   return {
     lines,
+    found,
     has: (...places) => found.some(({ where }) => places.includes(where)),
     add: (where, what, wayOut) => {
       const line = `${where}: ${what}`;

@@ -15,7 +15,7 @@ import type { Source } from './input-values.ts';
 import { INPUT_NAMES } from './inputs.ts';
 import type { Inputs } from './inputs.ts';
 import { collectMistakes } from './mistakes.ts';
-import type { Mistakes } from './mistakes.ts';
+import type { Mistake, Mistakes } from './mistakes.ts';
 import { explainForeignInput, MOVED_INPUTS } from './moving-over.ts';
 import { didYouMean } from './nearest.ts';
 import type { Mode } from './plan.ts';
@@ -31,7 +31,8 @@ const MODES: readonly Mode[] = ['ship', 'plan'];
 const SCAN_TIMEOUT = { least: '1s', most: '24h', otherwise: 15 * 60 } as const;
 const MAX_DB_AGE = { least: '1m', most: '3650d', otherwise: 48 * 3600 } as const;
 const LONGEST_INPUT = 128 * 1024;
-const HINT = 'Every input is described in action.yml and in the README; nothing was run.';
+/** The way out of a mistake in an input that has none of its own. */
+export const INPUTS_HINT = 'Every input is described in action.yml and in the README; nothing was run.';
 /** What the runner calls the machine (RUNNER_ARCH). */
 const MACHINES: ReadonlyMap<string, string> = new Map([
   ['X64', 'amd64'],
@@ -45,6 +46,25 @@ const MACHINES: ReadonlyMap<string, string> = new Map([
  * that an input that does not exist is a mistake too; `env` holds the switches that docker/metadata-action reads from the environment, and RUNNER_ARCH. Throws one UserError with all mistakes; secrets are never in it.
  */
 export function readInputs(get: (name: string) => string, present: readonly string[] = [], env: Environment = {}): Inputs {
+  const { inputs, refused } = tryInputs(get, present, env);
+  refuseInputs(refused);
+  return inputs;
+}
+
+/** Throws the one UserError, when there is anything to refuse. */
+export function refuseInputs(refused: readonly Mistake[]): void {
+  collectMistakes(INPUT_NAMES, refused).check('the inputs', INPUTS_HINT);
+}
+
+/** What could be read, with defaults for what could not. */
+export interface InputReading {
+  readonly inputs: Inputs;
+  /** What could not; makePlan() adds what shows only there, and throws all of it. */
+  readonly refused: readonly Mistake[];
+}
+
+/** As readInputs(), but hands the mistakes over. */
+export function tryInputs(get: (name: string) => string, present: readonly string[], env: Environment): InputReading {
   const mistakes = collectMistakes(INPUT_NAMES);
   const warnings: string[] = [];
   const machine = MACHINES.get((env['RUNNER_ARCH'] ?? '').toUpperCase());
@@ -64,9 +84,8 @@ export function readInputs(get: (name: string) => string, present: readonly stri
     sarif: readChoice(source, 'sarif', ['auto', 'true', 'false']) ?? 'auto',
     warnings,
   };
-  mistakes.check('the inputs', HINT);
-  warnings.push(...findContradictions(inputs, name => source.get(name).trim() !== ''));
-  return inputs;
+  if (mistakes.found.length === 0) warnings.push(...findContradictions(inputs, name => source.get(name).trim() !== ''));
+  return { inputs, refused: mistakes.found };
 }
 
 /** Linux hands no variable over 128 KiB to a process: a longer text can only be an accident, and would take long to read. */

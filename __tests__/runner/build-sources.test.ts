@@ -1,0 +1,44 @@
+import { expect, test } from '@jest/globals';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { findBuildSources } from '../../src/runner/build-sources.ts';
+import { inputsOf } from '../plan/plan-builders.ts';
+
+function workspace(): string {
+  const directory = mkdtempSync(path.join(os.tmpdir(), 'sources-'));
+  mkdirSync(path.join(directory, 'app'));
+  writeFileSync(path.join(directory, 'app', 'dockerfile'), 'FROM scratch\n');
+  // Nobody needs to read it to know that it is there.
+  writeFileSync(path.join(directory, 'secret'), 'canary', { mode: 0o000 });
+  return directory;
+}
+
+test('each path is looked at from the workspace, and no file is read', async () => {
+  const inputs = inputsOf({
+    context: 'app',
+    file: 'app/Dockerfile',
+    'secret-files': 'a=secret\nb=app\nc=no/such\nd=secret/below',
+  });
+  const { places } = await findBuildSources(workspace(), {}, inputs);
+  expect(Object.fromEntries(places)).toEqual({
+    app: 'directory',
+    'app/Dockerfile': 'other',
+    secret: 'other',
+    'no/such': 'missing',
+    'secret/below': 'missing',
+  });
+});
+
+test('an absolute path, one that cannot be a path, and a Dockerfile of another name', async () => {
+  const directory = workspace();
+  const inputs = { ...inputsOf({ context: path.join(directory, 'app'), file: 'app/Containerfile' }) };
+  const found = await findBuildSources('/', {}, { ...inputs, secretFiles: [{ id: 'odd', file: 'a\0b' }] });
+  expect([...found.places.values()]).toEqual(['directory', 'missing']);
+});
+
+test('a variable that is not set is told from one that is empty, and from what every object has', async () => {
+  const inputs = inputsOf({ 'secret-envs': 'a=SET\nb=EMPTY\nc=UNSET\nd=constructor' });
+  const { unset } = await findBuildSources(workspace(), { SET: 'x', EMPTY: '' }, inputs);
+  expect(unset).toEqual(['UNSET', 'constructor']);
+});

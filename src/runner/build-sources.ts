@@ -1,0 +1,35 @@
+// The paths and variables that a build reads -> what is there of them; no file is opened.
+
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { sourcePaths } from '../plan/build-sources.ts';
+import type { BuildSources, Place } from '../plan/build-sources.ts';
+import type { Inputs } from '../plan/inputs.ts';
+
+/** Looks at each path of the workspace, and which variables of `secret-envs` `env` lacks. What may not be looked at is left out: whoever reads it tells. */
+export async function findBuildSources(
+  workspace: string,
+  env: Readonly<Record<string, string | undefined>>,
+  inputs: Pick<Inputs, 'context' | 'file' | 'secretEnvs' | 'secretFiles'>,
+): Promise<BuildSources> {
+  const looked = sourcePaths(inputs).map(async typed => [typed, await look(path.resolve(workspace, typed))] as const);
+  const places = (await Promise.all(looked)).filter((one): one is readonly [string, Place] => one[1] !== undefined);
+  const unset = inputs.secretEnvs.map(({ variable }) => variable).filter(variable => !Object.hasOwn(env, variable));
+  return { places: new Map(places), unset };
+}
+
+/** BuildKit takes `dockerfile` where there is no `Dockerfile`. */
+async function look(place: string): Promise<Place | undefined> {
+  const found = await kindOf(place);
+  const other = path.basename(place) === 'Dockerfile' ? path.join(path.dirname(place), 'dockerfile') : undefined;
+  return found === 'missing' && other !== undefined ? kindOf(other) : found;
+}
+
+async function kindOf(place: string): Promise<Place | undefined> {
+  try {
+    return (await stat(place)).isDirectory() ? 'directory' : 'other';
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    return ['ENOENT', 'ENOTDIR'].includes(code) ? 'missing' : undefined;
+  }
+}
