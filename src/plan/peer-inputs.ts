@@ -50,7 +50,10 @@ export const BUILD_PUSH: Rows = {
   push: ['same', 'Also `auto`, the default: publishes on push, release, schedule and dispatch. There the default was `false`.'],
   sbom: SAME,
   secrets: ['same', 'An empty one, as on runs of forks, is left out with a warning, as there.'],
-  'secret-envs': SAME,
+  'secret-envs': [
+    'same',
+    'An empty variable, as on runs of forks, is left out with a warning; one that is not set is an error before the build.',
+  ],
   'secret-files': SAME,
   'shm-size': SAME,
   ssh: SAME,
