@@ -18,7 +18,7 @@ import type { TagFacts } from './plan/tag-facts.ts';
 import { planText } from './report/plan-text.ts';
 import type { GitHub } from './runner/github.ts';
 import type { Log } from './runner/log.ts';
-import { findBuildSources } from './runner/build-sources.ts';
+import { findBuildSources, holdsFiles } from './runner/build-sources.ts';
 import { readPolicy } from './runner/policy-source.ts';
 import type { PolicyReaders } from './runner/policy-source.ts';
 import { gatherFacts } from './runner/tag-facts-source.ts';
@@ -147,12 +147,14 @@ async function lookAround(
   event: Event,
   { commitDate }: TagFacts,
 ): Promise<Pick<PlanOrder, 'native' | 'environment' | 'commitDate' | 'checkouts' | 'sources'>> {
+  // A job that only plans needs neither checkout nor secrets: in an empty workspace nothing is missing.
+  const looks = !event.deleted && (inputs.mode !== 'plan' || (await holdsFiles(workspace)));
   return {
     native: normalisePlatform({ os: 'linux', architecture: process.arch === 'x64' ? 'amd64' : process.arch }),
     environment: dockerEnvironment(env),
     ...(isTime(commitDate) && { commitDate }),
     ...(isPrivileged(event) && { checkouts: await findCheckouts(workspace, inputs) }),
-    ...(!event.deleted && { sources: await findBuildSources(workspace, env, inputs) }),
+    ...(looks && { sources: await findBuildSources(workspace, env, inputs) }),
   };
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { findBuildSources } from '../../src/runner/build-sources.ts';
+import { findBuildSources, holdsFiles } from '../../src/runner/build-sources.ts';
 import { inputsOf } from '../plan/plan-builders.ts';
 
 function workspace(): string {
@@ -41,4 +41,9 @@ test('a variable that is not set is told from one that is empty, and from what e
   const inputs = inputsOf({ 'secret-envs': 'a=SET\nb=EMPTY\nc=UNSET\nd=constructor' });
   const { unset } = await findBuildSources(workspace(), { SET: 'x', EMPTY: '' }, inputs);
   expect(unset).toEqual(['UNSET', 'constructor']);
+});
+
+test('an empty workspace, or none, is no checkout in which something could be missing', async () => {
+  const empty = mkdtempSync(path.join(os.tmpdir(), 'sources-'));
+  expect(await Promise.all([workspace(), empty, path.join(empty, 'none')].map(holdsFiles))).toEqual([true, false, false]);
 });

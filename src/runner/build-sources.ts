@@ -1,6 +1,6 @@
 // The paths and variables that a build reads -> what is there of them; no file is opened.
 
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { sourcePaths } from '../plan/build-sources.ts';
 import type { BuildSources, Place } from '../plan/build-sources.ts';
@@ -16,6 +16,15 @@ export async function findBuildSources(
   const places = (await Promise.all(looked)).filter((one): one is readonly [string, Place] => one[1] !== undefined);
   const unset = inputs.secretEnvs.map(({ variable }) => variable).filter(variable => !Object.hasOwn(env, variable));
   return { places: new Map(places), unset };
+}
+
+/** True for a directory with something in it; false also where there is none. */
+export async function holdsFiles(directory: string): Promise<boolean> {
+  try {
+    return (await readdir(directory)).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** BuildKit takes `dockerfile` where there is no `Dockerfile`. */
