@@ -14,7 +14,7 @@ const NPM = `{
     },
     "node_modules/lodash": {
       "version": "4.17.11",
-      "resolved": "https://registry.npmjs.org/lodash/-/lodash-4.17.11.tgz"
+      "resolved": "https://packages.example.test/lodash-4.17.11.tgz"
     },
     "node_modules/@acme/ui": {
       "version": "2.0.0"

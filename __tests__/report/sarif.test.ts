@@ -295,13 +295,13 @@ describe('locations', () => {
     ['a context', withBuild({ context: './services/api/' }), 'services/api/Dockerfile'],
     ['a file', withBuild({ context: 'services/api', file: './docker/my file#1.Dockerfile' }), 'docker/my%20file%231.Dockerfile'],
     ['a path with ..', withBuild({ context: 'a/../b' }), 'b/Dockerfile'],
-    ['a path of the workspace', withBuild({ file: '/home/runner/work/app/app/x/Dockerfile' }), 'x/Dockerfile'],
+    ['a path of the workspace', withBuild({ file: '/checkout/x/Dockerfile' }), 'x/Dockerfile'],
     ['a file outside', withBuild({ file: '../Dockerfile' }), 'acme/app'],
     ['another absolute path', withBuild({ file: '/etc/Dockerfile' }), 'acme/app'],
     ['a Git context', withBuild({ context: 'https://github.com/acme/app.git#main' }), 'acme/app'],
     ['the same without an image', withBuild({ context: 'git@github.com:acme/x.git' }, { images: [] }), 'acme/app'],
   ])('%s', (_name, plan, expected) => {
-    expect(place(plan, { workspace: '/home/runner/work/app/app' })).toEqual([expected, 1]);
+    expect(place(plan, { workspace: '/checkout' })).toEqual([expected, 1]);
   });
 
   test('the line of a lock file that names the package in this version', () => {
