@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { offlineSigning } from '../../testbed/keys.ts';
 import { pullRequest } from '../../testbed/runner/events.ts';
 import { berth, openHarbour, REPOSITORY, type Harbour } from './harbour.ts';
@@ -125,6 +126,52 @@ describe('promise 5: no secrets', () => {
           expect({ place, leaked: text.includes(spelling) ? secret.slice(0, 10) : '' }).toEqual({ place, leaked: '' });
       }
     }
+  });
+
+  test('secrets of the build, given in every way, reach the build and nothing else', async () => {
+    const given = { typed: 'canary-Typ-51c0aa7e', variable: 'canary-Var-9d2f40b3', file: 'canary-Fil-e6718c25' };
+    const used = ['typed', 'variable', 'file'].map(id => `--mount=type=secret,id=${id}`).join(' ');
+    const seen = Object.values(given).map(value => value.length);
+    const check = ['typed', 'variable', 'file'].map((id, at) => `[ "$(wc -c < /run/secrets/${id})" = ${seen[at]} ]`).join(' && ');
+    const { run } = berth(harbour, 'seaworthy', { Dockerfile: `FROM debian:12\nRUN ${used} ${check}\nUSER nobody\n` });
+    writeFileSync(path.join(directory, 'secret-file'), given.file);
+    const watch = watchArguments();
+    let argumentLists = '';
+    const result = await run({
+      inputs: {
+        platforms: 'linux/amd64',
+        push: 'false',
+        provenance: 'mode=max',
+        secrets: `typed=${given.typed}`,
+        'secret-envs': 'variable=BUILD_SECRET',
+        'secret-files': `file=${path.join(directory, 'secret-file')}`,
+      },
+      step: { env: { BUILD_SECRET: given.variable } },
+    }).finally(() => (argumentLists = watch.stop()));
+    // The RUN line fails when one of them is missing: without a digest nothing would be proved.
+    expect(result.outputs['digest']).toMatch(/^sha256:/);
+    const blobs = path.join(result.outputs['bundle'] ?? '', 'blobs', 'sha256');
+    const layout = readdirSync(blobs).map(name => {
+      const bytes = readFileSync(path.join(blobs, name));
+      return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('latin1');
+    });
+    const log = result.log.split('\n').filter(line => !line.startsWith('::add-mask::'));
+    const report = readFileSync(result.outputs['report'] ?? '', 'utf8');
+    const sarif = readFileSync(result.outputs['sarif'] ?? '', 'utf8');
+    const outputs = JSON.stringify(result.outputs);
+    const places = {
+      argumentLists,
+      log: log.join('\n'),
+      summary: result.summary,
+      outputs,
+      report,
+      sarif,
+      layout: layout.join('\n'),
+    };
+    for (const [place, text] of Object.entries(places))
+      for (const secret of Object.values(given))
+        for (const spelling of spellings(secret))
+          expect({ place, leaked: text.includes(spelling) ? secret : '' }).toEqual({ place, leaked: '' });
   });
 
   test('secrets in the image itself (ENV) do not reach the report', async () => {
