@@ -8,6 +8,7 @@ import { pullBundle } from './bundle/pull.ts';
 import { verifyBlobs } from './bundle/verify.ts';
 import { Cancelled } from './errors.ts';
 import { judge } from './gate/judge.ts';
+import { early } from './parallel.ts';
 import type { Equipment, Logbook, Voyage } from './pipeline.ts';
 import type { Plan } from './plan/plan.ts';
 import { platformName } from './plan/platform.ts';
@@ -108,12 +109,6 @@ function originOf({ seaworthy, event, plan, build: facts, scan: scanned, verdict
         scanned?.platforms.map(one => `${platformName(one.platform)} ${one.status}, ${one.findings.length} finding(s)`) ?? [],
     },
   };
-}
-
-/** A promise that somebody awaits later: until then a rejection must not end the process. */
-function early<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
 }
 
 function factsResult(facts: Facts): string {

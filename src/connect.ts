@@ -2,6 +2,7 @@
 
 import type { ConnectedTools, connectTools } from './connect-tools.ts';
 import { UserError } from './errors.ts';
+import { early } from './parallel.ts';
 import type { Tools } from './pipeline.ts';
 import { isPrivileged } from './plan/decide.ts';
 import { effectivePolicy } from './plan/effective-policy.ts';
@@ -115,11 +116,6 @@ export function connect(around: Surroundings): { readonly tools: Tools; readonly
 function loadTools(): Promise<{ readonly connectTools: typeof connectTools }> {
   // eslint-disable-next-line no-restricted-syntax -- see connect()
   return import('./connect-tools.ts');
-}
-
-function early<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
 }
 
 async function plan(around: Surroundings): Promise<Plan> {

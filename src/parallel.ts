@@ -1,4 +1,4 @@
-// A list of items and one task for each -> their results in order, with at most so many tasks at a time.
+// Work that runs beside other work: a list of items at most so many at a time, or one promise that is awaited later.
 
 /** Runs `work` on every item, `limit` at a time, started in order. After a failure nothing new is started; what runs is waited for, then the first failure is thrown. */
 export async function inParallel<T, R>(
@@ -22,4 +22,10 @@ export async function inParallel<T, R>(
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
   if (failures.length > 0) throw failures[0];
   return results;
+}
+
+/** A promise that somebody awaits later: until then a rejection must not end the process. */
+export function early<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
