@@ -9,6 +9,7 @@ import { exitCode, type RunRecord } from '../src/record.ts';
 import { aFinding } from './builders/findings.ts';
 import { aPlan, aPolicy, IMAGE, someFacts } from './builders/record.ts';
 import { anEvent } from './builders/record.ts';
+import { fakeMachine } from './fakes/machine.ts';
 import { fakeBuilder, type FakeBuilder } from './fakes/builder.ts';
 import { temporaryDirectory } from './fakes/layouts.ts';
 import { memoryRegistry, type MemoryRegistry } from './fakes/registry.ts';
@@ -56,7 +57,8 @@ async function aStage(
     stages: [],
     warnings: [],
   };
-  const equipment: Equipment = { registry, builder, scanner: () => scanner, signer: () => Promise.resolve(signer) };
+  const machine = fakeMachine();
+  const equipment: Equipment = { registry, builder, machine, scanner: () => scanner, signer: () => Promise.resolve(signer) };
   const tools: Tools = { makePlan: () => Promise.resolve(plan), equip: () => Promise.resolve(equipment) };
   const voyage = (): Voyage => ({
     start,

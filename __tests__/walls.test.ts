@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const SRC = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'src');
-const FLOW = ['plan', 'preflight', 'build', 'scan', 'gate', 'publish', 'report'];
+const FLOW = ['plan', 'preflight', 'build', 'scan', 'gate', 'deliver', 'publish', 'report'];
 
 interface Source {
   readonly file: string;

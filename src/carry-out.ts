@@ -1,11 +1,14 @@
-// The second half of the story: preflight -> build (or adopt) -> scan -> gate -> publish. Loaded only when a plan is carried out.
+// The second half of the story: preflight -> build (or adopt) -> scan -> gate -> deliver -> publish. Loaded only when a plan is carried out.
 
-import { build } from './build/run-build.ts';
+import type { Builder, CacheUse, CallResult } from './build/build.ts';
+import { build, orderOf } from './build/run-build.ts';
 import type { Bundle } from './bundle/bundle.ts';
 import { describeBundle, writeBundleFile } from './bundle/bundle-file.ts';
 import type { BundleOrigin } from './bundle/bundle-file.ts';
 import { pullBundle } from './bundle/pull.ts';
 import { verifyBlobs } from './bundle/verify.ts';
+import type { Delivery } from './deliver/deliver.ts';
+import { deliver, delivers } from './deliver/run-deliver.ts';
 import { Cancelled } from './errors.ts';
 import { judge } from './gate/judge.ts';
 import { early } from './parallel.ts';
@@ -23,7 +26,11 @@ import type { Scanner, ScanResult } from './scan/scan.ts';
 /** Everything after the plan, stage by stage; what each gives is kept in the book. Throws what a stage throws. */
 export async function carryOut(plan: Plan, voyage: Voyage, equipment: Equipment, book: Logbook): Promise<void> {
   const { stage, keep, warn } = book;
-  const { registry } = equipment;
+  const { registry, builder } = equipment;
+  if (plan.call !== 'build') {
+    keep({ call: await stage('call', () => builder.call(orderOf(plan), plan.call), callResult) });
+    return;
+  }
   // Scanner, database and signer come while the registries answer and the build runs; who needs them awaits them.
   const scanner = equipment.scanner(plan);
   if (plan.policy.gate !== 'off') void early(scanner.prepare());
@@ -37,8 +44,10 @@ export async function carryOut(plan: Plan, voyage: Voyage, equipment: Equipment,
   warn(facts.notes);
   if (facts.nothingToDo !== undefined) return;
 
-  const bundle = await stage('build', () => getBundle({ voyage, equipment, plan, facts, keep }), bundleResult);
+  const { bundle, outputs } = await stage('build', () => getBundle({ voyage, equipment, plan, facts, keep }), bundleResult);
   keep({ bundle });
+  // Caches that are no release are written while everything else goes on.
+  const caching = early(builder.writeCaches('beside'));
 
   const gated = plan.policy.gate !== 'off';
   const scanned = gated ? await stage('scan', () => scanBundle(voyage, plan, bundle, scanner), scanResult) : undefined;
@@ -52,14 +61,39 @@ export async function carryOut(plan: Plan, voyage: Voyage, equipment: Equipment,
   );
   keep({ verdict });
   await writeBundleFile(bundle.directory, describeBundle(bundle, originOf(book.record())));
-  if (!verdict.publish || !plan.push) return;
 
-  const run = { id: event.runId, attempt: event.runAttempt };
-  const order = { bundle, plan, facts, verdict, scan: scanned, registry, run, onProgress: voyage.progress };
-  const send = async (): Promise<Publication> => publish({ ...order, ...(signer && { signer: await signer }) });
-  keep({ publication: await stage('publish', send, publicationResult) });
+  if (verdict.publish && delivers(plan)) {
+    const goods = { plan, bundle, verdict, outputs, machine: equipment.machine };
+    keep({ delivery: await stage('deliver', () => deliver(goods), deliveryResult) });
+  }
+  if (verdict.publish && plan.push) {
+    const run = { id: event.runId, attempt: event.runAttempt };
+    const order = { bundle, plan, facts, verdict, scan: scanned, registry, run, onProgress: voyage.progress };
+    const send = async (): Promise<Publication> => publish({ ...order, ...(signer && { signer: await signer }) });
+    keep({ publication: await stage('publish', send, publicationResult) });
+  }
+  await endCaches({ plan, builder, caching, book });
   // What was out before a cancel is in the record now.
   if (voyage.signal.aborted) throw new Cancelled('cancelled');
+}
+
+interface CacheEnd {
+  readonly plan: Plan;
+  readonly builder: Builder;
+  readonly caching: Promise<readonly CacheUse[]>;
+  readonly book: Logbook;
+}
+
+/** Waits for the caches; a registry cache leaves only now, and only after everything that was to be published is out (promise 2, rules 19). */
+async function endCaches({ plan, builder, caching, book: { stage, keep, record } }: CacheEnd): Promise<void> {
+  const { exports } = plan.build.caches;
+  if (record().build === undefined || exports.every(({ when }) => when === 'inside')) return;
+  const released = record().publication?.complete === true;
+  const write = async (): Promise<readonly CacheUse[]> => [
+    ...(await caching),
+    ...(released ? await builder.writeCaches('last') : []),
+  ];
+  keep({ cacheWrites: await stage('cache', write, cacheResult) });
 }
 
 interface BundleOrder {
@@ -70,16 +104,23 @@ interface BundleOrder {
   readonly keep: Logbook['keep'];
 }
 
+/** The bundle, and the user's own outputs of the same build. */
+interface Goods {
+  readonly bundle: Bundle;
+  readonly outputs: readonly string[];
+}
+
 /** Adopted images are fetched, not built: the same commit is never published as two digests (promise 6). */
-async function getBundle({ voyage, equipment, plan, facts, keep }: BundleOrder): Promise<Bundle> {
+async function getBundle({ voyage, equipment, plan, facts, keep }: BundleOrder): Promise<Goods> {
   if (facts.adopt !== undefined) {
     const { image, digest } = facts.adopt;
     const { directory } = voyage;
-    return pullBundle({ registry: equipment.registry, image, digest, directory, platforms: plan.platforms });
+    const order = { registry: equipment.registry, image, digest, directory, platforms: plan.platforms };
+    return { bundle: await pullBundle(order), outputs: [] };
   }
   const built = await build({ plan, builder: equipment.builder });
   keep({ build: built.facts });
-  return built.bundle;
+  return { bundle: built.bundle, outputs: built.outputs };
 }
 
 /** Hashing every blob and scanning read the same bytes at the same time; both must agree before anything is decided. */
@@ -111,6 +152,23 @@ function originOf({ seaworthy, event, plan, build: facts, scan: scanned, verdict
   };
 }
 
+function callResult({ notes, failed }: CallResult): string {
+  return `${failed ? 'not passed' : 'passed'}, ${notes.length} remark(s)`;
+}
+
+function deliveryResult({ outputs, loaded, archive }: Delivery): string {
+  const parts = [
+    ...outputs.map(output => `${output.type} at ${output.dest}`),
+    ...(loaded === undefined ? [] : [`${loaded.platform} loaded as ${loaded.names.join(', ')}`]),
+    ...(archive === undefined ? [] : [`archive ${archive}`]),
+  ];
+  return parts.join('; ');
+}
+
+function cacheResult(uses: readonly CacheUse[]): string {
+  return uses.map(({ type, state, reason }) => `${type} ${state}${reason === undefined ? '' : ` (${reason})`}`).join('; ');
+}
+
 function factsResult(facts: Facts): string {
   if (facts.nothingToDo !== undefined) return facts.nothingToDo;
   if (facts.adopt !== undefined) return facts.adopt.reason;
@@ -123,7 +181,7 @@ function scanResult(result: ScanResult): string {
   return `${accepted} of ${result.platforms.length} platform(s) scanned and accepted, by Trivy ${result.scanner.version} with the database of ${result.scanner.database.updatedAt}`;
 }
 
-function bundleResult(bundle: Bundle): string {
+function bundleResult({ bundle }: Goods): string {
   return `${bundle.root.digest} (${bundle.images.map(image => platformName(image.platform)).join(', ')})`;
 }
 

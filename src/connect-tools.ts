@@ -14,6 +14,7 @@ import { createSigner } from './tools/cosign.ts';
 import { createDownload } from './tools/download.ts';
 import { installCosign, installTrivy } from './tools/install.ts';
 import { createRegistry } from './tools/registry/registry.ts';
+import { createMachine } from './tools/machine.ts';
 import { prepareDatabase } from './tools/trivy-db.ts';
 import { createTrivy } from './tools/trivy.ts';
 
@@ -52,6 +53,7 @@ export function connectTools(around: Surroundings): ConnectedTools {
     equipment: {
       registry,
       builder,
+      machine: createMachine(),
       scanner: () => connectTrivy(around, registry),
       signer: made => (signer ??= connectCosign(around, made, credentials)),
     },

@@ -1,6 +1,7 @@
 // The story of a run: the plan, and with every other mode than `plan` its carrying out (carry-out.ts). Read these two files first.
 
 import type { Builder } from './build/build.ts';
+import type { Machine } from './deliver/deliver.ts';
 import { Cancelled, explain } from './errors.ts';
 import type { Plan } from './plan/plan.ts';
 import { platformName } from './plan/platform.ts';
@@ -19,6 +20,7 @@ export interface Tools {
 export interface Equipment {
   readonly registry: Registry;
   readonly builder: Builder;
+  readonly machine: Machine;
   readonly scanner: (plan: Plan) => Scanner;
   /** Only called when something will be signed; may download cosign and ask for an identity. */
   readonly signer: (plan: Plan) => Promise<Signer>;

@@ -128,6 +128,9 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
     ],
     platforms: [AMD64, ARM64],
     build: aRequest({ buildArgs: ['VERSION=1.4.2', 'NPM_TOKEN=s3cr3t-build-arg'] }),
+    call: 'build',
+    attestations: 'inline',
+    delivery: { outputs: [] },
     push: true,
     signing: { method: 'keyless', log: true },
     comment: true,
@@ -371,6 +374,8 @@ export function someBuildFacts(over: Partial<BuildFacts> = {}): BuildFacts {
       { name: '[linux/amd64 2/2] COPY app/hello /usr/local/bin/hello', cached: false, seconds: 0.2 },
     ],
     seconds: 21.4,
+    caches: [],
+    notes: [],
     ...over,
   };
 }

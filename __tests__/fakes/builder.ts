@@ -1,6 +1,6 @@
 // A Builder without Docker: writes a small layout, remembers what it was asked for, and fails when told to.
 
-import type { Builder, BuildFacts, BuildOrder } from '../../src/build/build.ts';
+import type { Builder, BuildFacts, BuildOrder, CacheUse, CallResult } from '../../src/build/build.ts';
 import { makesIndex } from '../../src/plan/build-request.ts';
 import { annotationsAt } from '../../src/plan/image-annotations.ts';
 import { makeLayout, writeLayout } from './layouts.ts';
@@ -8,6 +8,8 @@ import type { ImageSpec, MemoryLayout } from './layouts.ts';
 
 export interface FakeBuilder extends Builder {
   readonly orders: readonly BuildOrder[];
+  /** Each call of writeCaches(). */
+  readonly written: readonly string[];
   readonly closed: () => number;
 }
 
@@ -19,14 +21,18 @@ export interface FakeBuilderOptions {
   /** Changes the layout before it is written. */
   readonly change?: (layout: MemoryLayout) => MemoryLayout;
   readonly facts?: Partial<BuildFacts>;
+  readonly called?: Partial<CallResult>;
+  readonly caches?: (when: 'beside' | 'last') => readonly CacheUse[];
 }
 
 /** Builds what is ordered: one image a platform with the ordered labels, an attestation each unless provenance is off, the index annotated. */
 export function fakeBuilder(options: FakeBuilderOptions = {}): FakeBuilder {
   const orders: BuildOrder[] = [];
+  const written: string[] = [];
   let closed = 0;
   return {
     orders,
+    written,
     closed: () => closed,
     async build(order) {
       orders.push(order);
@@ -45,9 +51,16 @@ export function fakeBuilder(options: FakeBuilderOptions = {}): FakeBuilder {
         metadataDigest: layout.root.digest,
         steps: [{ name: '[1/1] COPY . /', cached: false, seconds: 0.1 }],
         seconds: 0.1,
+        caches: [],
+        notes: [],
         ...options.facts,
       };
-      return { layout: await writeLayout(layout), facts };
+      return { layout: await writeLayout(layout), outputs: order.outputs.map(({ dest }) => `private/${dest}`), facts };
+    },
+    call: (_order, call) => Promise.resolve({ call, text: 'nothing to say', notes: [], failed: false, ...options.called }),
+    writeCaches(when) {
+      written.push(when);
+      return Promise.resolve(options.caches?.(when) ?? []);
     },
     close() {
       closed += 1;

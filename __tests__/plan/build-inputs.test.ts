@@ -12,7 +12,7 @@ const request = (typed: Typed, over = {}): BuildRequest => planOf(anEvent(over),
 const BUILDER = 'builder-id=https://github.com/Acme/App/actions/runs/42/attempts/1';
 
 describe('each input becomes its part of the request', () => {
-  test.each<[string, Typed, Partial<BuildRequest>]>([
+  test.each<[string, Typed, object]>([
     ['build arguments keep commas and quotes inside', { 'build-args': 'A=1,2\nB="x"' }, { buildArgs: ['A=1,2', 'B="x"'] }],
     ['a quoted build argument of two lines', { 'build-args': '"A=1\n2"\nB' }, { buildArgs: ['A=1\n2', 'B'] }],
     [
@@ -55,24 +55,33 @@ describe('each input becomes its part of the request', () => {
     [
       'caches to read, as typed',
       { 'cache-from': 'type=gha,scope=a\nacme/app:cache' },
-      { cacheFrom: ['type=gha,scope=a', 'acme/app:cache'] },
+      {
+        caches: {
+          imports: [
+            { type: 'gha', attributes: { scope: 'a' }, automatic: false },
+            { type: 'registry', attributes: { ref: 'acme/app:cache' }, automatic: false },
+          ],
+        },
+      },
     ],
     [
       'caches to write never fail the build',
       { 'cache-to': 'type=gha,mode=max\ntype=local,dest=/c\ntype=inline\ntype=gha,ignore-error=false,scope=x' },
       {
-        cacheTo: [
-          'type=gha,mode=max,ignore-error=true',
-          'type=local,dest=/c,ignore-error=true',
-          'type=inline,ignore-error=true',
-          'type=gha,scope=x,ignore-error=true',
-        ],
+        caches: {
+          exports: [
+            { type: 'gha', attributes: { mode: 'max' }, when: 'beside' },
+            { type: 'local', attributes: { dest: '/c' }, when: 'beside' },
+            { type: 'inline', attributes: {}, when: 'inside' },
+            { type: 'gha', attributes: { scope: 'x' }, when: 'beside' },
+          ],
+        },
       },
     ],
     [
       'a cache directory with a comma',
       { 'cache-to': '"type=local,""dest=/a,b"""' },
-      { cacheTo: ['type=local,"dest=/a,b",ignore-error=true'] },
+      { caches: { exports: [{ type: 'local', attributes: { dest: '/a,b' }, when: 'beside' }] } },
     ],
     [
       'which secrets there are',
@@ -89,14 +98,15 @@ describe('each input becomes its part of the request', () => {
       },
     ],
   ])('%s', (_name, typed, expected) => {
-    expect(request(typed)).toMatchObject(expected);
+    expect(request(typed)).toMatchObject(expected as Record<string, unknown>);
   });
 
   test('nothing typed asks for nothing', () => {
     expect(request({})).toEqual({
       context: '.',
       ...{ buildArgs: [], buildContexts: [], addHosts: [], allow: [], ulimit: [], secrets: [], ssh: [] },
-      ...{ cacheFrom: [], cacheTo: [], noCacheFilters: [], noCache: false, pull: false },
+      ...{ caches: { imports: [], exports: [] }, noCacheFilters: [], noCache: false, pull: false },
+      ...{ setup: { driverOpts: [], keep: false }, emulation: { mode: 'auto' }, rewriteTimestamp: false, outputs: [] },
       ...{ provenance: `mode=max,${BUILDER}`, sbom: 'false' },
     });
   });
@@ -107,7 +117,7 @@ describe('each input becomes its part of the request', () => {
     const blank = Object.fromEntries(lists.split(' ').map(name => [name, '\n  \n\n']));
     expect(request(blank)).toEqual(request({}));
     expect(request({ 'cache-from': 'type=gha\n\n', 'build-args': '\nA=1\n  \nB=2' })).toMatchObject({
-      cacheFrom: ['type=gha'],
+      caches: { imports: [{ type: 'gha' }] },
       buildArgs: ['A=1', 'B=2'],
     });
   });

@@ -113,7 +113,7 @@ test('the classic image store: a docker-container builder is created, used and r
   });
 
   const { layout, facts } = await builder.build(
-    anOrder({ builderImage: image, annotations: [{ level: 'index', key: 'a', value: 'b' }] }),
+    anOrder({ setup: { image, driverOpts: [], keep: false }, annotations: [{ level: 'index', key: 'a', value: 'b' }] }),
   );
   const bundle = await readBundle(layout, { digest: facts.metadataDigest, platforms: [AMD64, ARM64] });
   await verifyBlobs(bundle);
@@ -138,7 +138,7 @@ test('a builder image that cannot be had: said with the way out, and nothing is 
   const env = stepEnvironment(await ownDockerConfig(await hubSettings()));
   const { builder } = await realBuilder({ files: { Dockerfile: 'FROM debian:12\n' }, env, run: playClassic });
   const error = await builder
-    .build(anOrder({ builderImage: `moby/buildkit:no-such-${fresh()}` }))
+    .build(anOrder({ setup: { image: `moby/buildkit:no-such-${fresh()}`, driverOpts: [], keep: false } }))
     .catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ToolError);
   expect((error as ToolError).message).toMatch(/could not be started: .*no-such-/);

@@ -70,8 +70,19 @@ const ADDED: [string, Partial<BuildOrder>, string[]][] = [
   ['an SBOM with a generator', { sbom: 'generator=x/y:1' }, ['--sbom=generator=x/y:1']],
   [
     'caches',
-    { cacheFrom: ['type=gha', 'user/app:cache'], cacheTo: ['type=local,dest=x,ignore-error=true'] },
-    ['--cache-from', 'type=gha', '--cache-from', 'user/app:cache', '--cache-to', 'type=local,dest=x,ignore-error=true'],
+    {
+      caches: {
+        imports: [
+          { type: 'gha', attributes: {}, automatic: false },
+          { type: 'registry', attributes: { ref: 'user/app:cache' }, automatic: false },
+        ],
+        exports: [
+          { type: 'local', attributes: { dest: 'x' }, automatic: false, when: 'beside' },
+          { type: 'inline', attributes: {}, automatic: false, when: 'inside' },
+        ],
+      },
+    },
+    ['--cache-from', 'type=gha', '--cache-from', 'type=registry,ref=user/app:cache', '--cache-to', 'type=inline'],
   ],
   ['stages without cache', { noCacheFilters: ['base', 'test'] }, ['--no-cache-filter', 'base', '--no-cache-filter', 'test']],
   ['no-cache', { noCache: true }, ['--no-cache']],

@@ -2,6 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import { actionsCacheProblem, buildEnvironment, dockerEnvironment } from '../../src/tools/buildx-env.ts';
+import type { CacheType, PlannedImport } from '../../src/plan/plan.ts';
 import { anOrder } from '../build/orders.ts';
 
 const KEPT = {
@@ -53,6 +54,8 @@ test('BUILDX_METADATA_PROVENANCE cannot change what we read', () => {
   expect(buildEnvironment({ BUILDX_METADATA_PROVENANCE: 'max' }, anOrder())['BUILDX_METADATA_PROVENANCE']).toBe('disabled');
 });
 
+const cache = (type: CacheType): PlannedImport => ({ type, attributes: {}, automatic: false });
+
 test('the token of the Actions cache service is there for a cache of that service only', () => {
   const user = {
     ...KEPT,
@@ -60,18 +63,21 @@ test('the token of the Actions cache service is there for a cache of that servic
     ACTIONS_RESULTS_URL: 'https://results/',
     ACTIONS_CACHE_SERVICE_V2: 'true',
   };
-  for (const over of [{ cacheFrom: ['type=gha,scope=a'] }, { cacheTo: ['mode=max,type=gha,ignore-error=true'] }])
-    expect(buildEnvironment(user, anOrder(over))).toMatchObject({
+  for (const over of [
+    { imports: [cache('gha')], exports: [] },
+    { imports: [], exports: [{ ...cache('gha'), when: 'beside' as const }] },
+  ])
+    expect(buildEnvironment(user, anOrder({ caches: over }))).toMatchObject({
       ACTIONS_RUNTIME_TOKEN: 'x.y.z',
       ACTIONS_RESULTS_URL: 'https://results/',
       ACTIONS_CACHE_SERVICE_V2: 'true',
     });
-  const others = { cacheFrom: ['acme/app:type=gha-cache', 'type=registry,ref=gha'], cacheTo: ['type=local,dest=gha'] };
+  const others = { caches: { imports: [cache('registry')], exports: [{ ...cache('local'), when: 'beside' as const }] } };
   expect(buildEnvironment(user, anOrder(others))).not.toHaveProperty('ACTIONS_RUNTIME_TOKEN');
 });
 
 test('where the service cannot be reached, it is said', () => {
-  const order = anOrder({ cacheFrom: ['type=gha'] });
+  const order = anOrder({ caches: { imports: [cache('gha')], exports: [] } });
   expect(actionsCacheProblem({}, anOrder())).toBeUndefined();
   expect(actionsCacheProblem({ ACTIONS_RUNTIME_TOKEN: 'x', ACTIONS_RESULTS_URL: 'y' }, order)).toBeUndefined();
   expect(actionsCacheProblem({ ACTIONS_RUNTIME_TOKEN: 'x', ACTIONS_CACHE_URL: 'y' }, order)).toBeUndefined();

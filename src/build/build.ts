@@ -2,7 +2,7 @@
 
 import type { PlannedAnnotation } from '../plan/metadata.ts';
 import type { Platform } from '../plan/platform.ts';
-import type { BuildRequest } from '../plan/plan.ts';
+import type { BuildRequest, CacheType, Call } from '../plan/plan.ts';
 
 /** What the builder is asked for; `names`, `labels`, `annotations` are the plan's. */
 export interface BuildOrder extends BuildRequest {
@@ -10,6 +10,47 @@ export interface BuildOrder extends BuildRequest {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: readonly PlannedAnnotation[];
   readonly platforms: readonly Platform[];
+}
+
+/** One step of the Dockerfile, or an errand of BuildKit that took time (a base image, an export). */
+export interface BuildStep {
+  readonly name: string;
+  readonly cached: boolean;
+  readonly seconds: number;
+}
+
+/** What BuildKit's checks say of the Dockerfile, or where a build failed. */
+export interface BuildNote {
+  readonly message: string;
+  /** Relative to the workspace. */
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+  readonly endLine?: number;
+  /** The rule, for the checks. */
+  readonly rule?: string;
+  /** Where it is explained. */
+  readonly url?: string;
+}
+
+/** What became of one layer cache. */
+export interface CacheUse {
+  readonly type: CacheType;
+  /** For people: scope, reference or directory. */
+  readonly name: string;
+  readonly direction: 'read' | 'written';
+  /** left out: not even tried, because a probe failed or there was nothing new. */
+  readonly state: 'done' | 'failed' | 'left out';
+  readonly reason?: string;
+  /** What it cost, whatever came of it. */
+  readonly seconds: number;
+  readonly bytes?: number;
+}
+
+/** Who says what is inside: BuildKit's scanner, or (when its image cannot be had) the scan of the same bytes. */
+export interface SbomSource {
+  readonly from: 'buildkit' | 'scan';
+  readonly reason: string;
 }
 
 /** How it was built, for the record. */
@@ -25,14 +66,48 @@ export interface BuildFacts {
   };
   /** From buildx's metadata file: must equal the layout's root digest. */
   readonly metadataDigest: string;
-  readonly steps: readonly { readonly name: string; readonly cached: boolean; readonly seconds: number }[];
+  readonly steps: readonly BuildStep[];
   readonly seconds: number;
+  readonly caches: readonly CacheUse[];
+  /** What BuildKit warned of. */
+  readonly notes: readonly BuildNote[];
+  /** Platforms that ran under emulation, by name, and how that came about. */
+  readonly emulated?: { readonly platforms: readonly string[]; readonly reason: string };
+  readonly sbom?: SbomSource;
+  /** Why the build was begun a second time. */
+  readonly again?: string;
+}
+
+/** What a build leaves behind. */
+export interface Built {
+  /** An OCI layout directory. */
+  readonly layout: string;
+  /** Where the user's own outputs wait for the verdict, in the order of `outputs`; private, and empty when there are none. */
+  readonly outputs: readonly string[];
+  readonly facts: BuildFacts;
+}
+
+/** What `call` answers. */
+export interface CallResult {
+  readonly call: Call;
+  /** As buildx prints it. */
+  readonly text: string;
+  readonly notes: readonly BuildNote[];
+  /** True when the Dockerfile breaks a rule, or cannot be read. */
+  readonly failed: boolean;
 }
 
 /** What the build stage needs; tools/buildx.ts implements it. */
 export interface Builder {
-  /** Builds into a fresh directory that it makes itself below the run's own temporary one; resolves to an OCI layout directory. Throws ToolError with the failing Dockerfile lines. */
-  build(order: BuildOrder): Promise<{ readonly layout: string; readonly facts: BuildFacts }>;
-  /** Removes a builder that build() created; never throws, and may be called at any time. */
+  /** Builds into a fresh directory that it makes itself below the run's own temporary one. Throws ToolError with the failing Dockerfile lines. */
+  build(order: BuildOrder): Promise<Built>;
+  /** Looks at the Dockerfile as `order.call` says, and builds nothing. Throws ToolError when that cannot be done. */
+  call(order: BuildOrder, call: Call): Promise<CallResult>;
+  /**
+   * Writes the caches of the last build that are planned for this moment, by a second build that has every step in the cache already. Bounded in time, never
+   * throws: what fails is in the answer.
+   */
+  writeCaches(when: 'beside' | 'last'): Promise<readonly CacheUse[]>;
+  /** Removes what was made for this run alone; never throws, and may be called at any time. */
   close(): Promise<void>;
 }

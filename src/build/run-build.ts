@@ -24,11 +24,11 @@ export function orderOf(plan: Plan): BuildOrder {
 export async function build(work: {
   readonly plan: Plan;
   readonly builder: Builder;
-}): Promise<{ readonly bundle: Bundle; readonly facts: BuildFacts }> {
-  const { layout, facts } = await work.builder.build(orderOf(work.plan));
+}): Promise<{ readonly bundle: Bundle; readonly outputs: readonly string[]; readonly facts: BuildFacts }> {
+  const { layout, outputs, facts } = await work.builder.build(orderOf(work.plan));
   try {
     const bundle = await readBundle(layout, { digest: facts.metadataDigest, platforms: work.plan.platforms });
-    return { bundle, facts };
+    return { bundle, outputs, facts };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new ToolError(`The build ended well, but its result is not usable: ${error.message}`, {

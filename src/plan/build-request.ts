@@ -3,7 +3,7 @@
 import type { Event } from './event.ts';
 import { runUrl } from './event.ts';
 import type { Attest, Inputs } from './inputs.ts';
-import type { BuildRequest, BuildSecret } from './plan.ts';
+import type { BuilderSetup, BuildRequest, BuildSecret, CachePlan } from './plan.ts';
 import { shortSha } from './tags.ts';
 
 /** What is attested, without what differs from run to run: `true`, `false` or buildx's attributes. */
@@ -51,15 +51,20 @@ export function expandBuild(
 /** What is beside the inputs. */
 export interface BuildSurroundings {
   readonly event: Event;
+  readonly context: string;
   readonly attestations: PlannedAttestations;
+  readonly caches: CachePlan;
   readonly commitDate: Date | undefined;
   readonly expand: Expand;
 }
 
 /** What buildx is asked for. */
-export function planBuild(inputs: Inputs, { event, attestations, commitDate, expand }: BuildSurroundings): BuildRequest {
+export function planBuild(
+  inputs: Inputs,
+  { event, context, attestations, caches, commitDate, expand }: BuildSurroundings,
+): BuildRequest {
   return {
-    context: inputs.context,
+    context,
     ...given('file', inputs.file),
     ...expandBuild(inputs, expand),
     addHosts: inputs.addHosts,
@@ -72,15 +77,35 @@ export function planBuild(inputs: Inputs, { event, attestations, commitDate, exp
     ssh: inputs.ssh,
     provenance: withBuilder(attestations.provenance, event),
     sbom: attestations.sbom,
-    cacheFrom: inputs.cacheFrom,
-    cacheTo: inputs.cacheTo,
+    caches,
     noCacheFilters: inputs.noCacheFilters,
     noCache: inputs.noCache,
     pull: inputs.pull,
     ...given('builder', inputs.builder),
-    ...given('builderImage', inputs.builderImage),
-    ...given('sourceDateEpoch', commitDate === undefined ? undefined : Math.floor(commitDate.getTime() / 1000)),
+    setup: planSetup(inputs),
+    emulation: { mode: inputs.qemu, ...given('image', inputs.binfmtImage) },
+    ...given('sbomImage', inputs.sbomImage),
+    ...given('sourceDateEpoch', epochOf(inputs, commitDate)),
+    rewriteTimestamp: inputs.rewriteTimestamp,
+    outputs: inputs.outputs,
   };
+}
+
+function planSetup(inputs: Inputs): BuilderSetup {
+  return {
+    ...given('image', inputs.builderImage),
+    driverOpts: inputs.driverOpts,
+    ...given('config', inputs.buildkitdConfig),
+    ...given('configInline', inputs.buildkitdConfigInline),
+    ...given('flags', inputs.buildkitdFlags),
+    keep: inputs.keepBuilder,
+  };
+}
+
+function epochOf({ sourceDateEpoch }: Inputs, commitDate: Date | undefined): number | undefined {
+  if (sourceDateEpoch === 'off') return undefined;
+  if (sourceDateEpoch !== 'commit') return sourceDateEpoch;
+  return commitDate === undefined ? undefined : Math.floor(commitDate.getTime() / 1000);
 }
 
 function planSecrets({ secrets, secretEnvs, secretFiles }: Inputs): readonly BuildSecret[] {

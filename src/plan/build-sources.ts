@@ -20,12 +20,12 @@ export interface BuildSources {
 /** The paths to look at, as typed, relative to the workspace. A Dockerfile may be an address: BuildKit fetches it. */
 export function sourcePaths({ context, file, secretFiles }: SourceInputs): readonly string[] {
   const dockerfile = file === undefined || /^(?:https?:\/\/|-$)/i.test(file) ? [] : [file];
-  return [context, ...dockerfile, ...secretFiles.map(secret => secret.file)];
+  return [context ?? '.', ...dockerfile, ...secretFiles.map(secret => secret.file)];
 }
 
 /** Everything that is missing: the context, the Dockerfile, files and variables of secrets. A Dockerfile in a context that is missing goes without saying. */
 export function judgeSources(inputs: SourceInputs, { places, unset }: BuildSources): Settleable[] {
-  const { context, file, secretEnvs, secretFiles } = inputs;
+  const { context = '.', file, secretEnvs, secretFiles } = inputs;
   const at = (path: string): Place | undefined => places.get(path);
   const lost = at(context) === 'missing' || at(context) === 'other';
   const found: Settleable[] = [];

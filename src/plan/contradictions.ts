@@ -28,7 +28,10 @@ export function findContradictions(inputs: Inputs, typed: (name: string) => bool
     warnings.push(...idle(['cosign-password'], 'cosign-key is empty; is its secret there?'));
   if (inputs.builder !== undefined)
     warnings.push(
-      ...idle(['builder-image'], `builder names one that exists; builder-image is for the one that Seaworthy creates`),
+      ...idle(
+        ['builder-image', 'driver-opts', 'buildkitd-config', 'buildkitd-config-inline', 'buildkitd-flags'],
+        `builder names one that exists; they are for the one that Seaworthy creates`,
+      ),
     );
   return warnings;
 }

@@ -12,7 +12,7 @@ import type { Event } from './event.ts';
 import type { Inputs } from './inputs.ts';
 import type { Mistakes } from './mistakes.ts';
 import type { Naming } from './naming.ts';
-import type { Decision, Plan } from './plan.ts';
+import type { CachePlan, Decision, Plan } from './plan.ts';
 import { platformName } from './platform.ts';
 import type { Platform } from './platform.ts';
 import type { Policy } from './policy.ts';
@@ -32,7 +32,9 @@ export interface DecisionOrder {
   readonly sources: BuildSources | undefined;
 }
 
-type Decisions = Pick<Plan, 'push' | 'signing' | 'comment' | 'status' | 'sarif' | 'decisions' | 'warnings' | 'stops'>;
+type Decisions = Pick<Plan, 'push' | 'signing' | 'comment' | 'status' | 'sarif' | 'decisions' | 'warnings' | 'stops'> & {
+  readonly caches: CachePlan;
+};
 
 /**
  * Takes every decision; what cannot be done is added to the mistakes. In `mode: plan` the decisions are those of a step that ships, what cannot be done is a
@@ -48,6 +50,7 @@ export function decideAll(order: DecisionOrder, mistakes: Mistakes): Decisions {
   const comment = decideComment(event, inputs);
   const status = decideStatus(event, inputs);
   const sarif = decideSarif(event, inputs, policy);
+  const cache = decideCache(inputs);
   const trust = decideTrust({ event, checkouts, allow: inputs.allowUntrustedCheckout });
   const trusted = trust === undefined ? [] : [trust];
   const missing = sources === undefined ? [] : judgeSources(inputs, sources);
@@ -63,12 +66,13 @@ export function decideAll(order: DecisionOrder, mistakes: Mistakes): Decisions {
     comment: ships && comment.value,
     status: ships && status.value,
     sarif: ships && sarif.value,
+    caches: cache.caches,
     decisions: [
       ...trusted.map(({ decision }) => decision),
       push.decision,
       signing.decision,
       ...platformDecision(inputs, platforms),
-      decideCache(inputs),
+      cache.decision,
       ...policyDecisions(inputs, policy),
       comment.decision,
       status.decision,

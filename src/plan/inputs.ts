@@ -1,7 +1,7 @@
 // What the user typed, as one value: read once by readInputs(), handed on as data. Nothing else sees INPUT_*.
 
 import type { Runners } from './matrix.ts';
-import type { Mode } from './plan.ts';
+import type { AttestationPlace, CacheType, Call, LayerCache, Mode, PlannedOutput } from './plan.ts';
 import type { Severity } from './severity.ts';
 import type { PolicyLocation, Scanner } from './policy.ts';
 import type { PolicyRef } from './policy-origin.ts';
@@ -22,9 +22,16 @@ export interface Inputs {
   readonly platforms: readonly Platform[];
   /** `runs-on` labels, where they are not the usual ones. */
   readonly runners: Runners;
-  readonly context: string;
+  /** What is built by bake instead, see read-bake.ts. */
+  readonly bake: string | undefined;
+  readonly bakeFiles: readonly string[];
+  /** `target.key=value`, as `--set` of bake. */
+  readonly bakeSet: readonly string[];
+  /** As typed; what it is without is decided with the workspace at hand. */
+  readonly context: string | undefined;
   readonly file: string | undefined;
   readonly target: string | undefined;
+  readonly call: Call;
   readonly buildArgs: readonly string[];
   readonly buildContexts: readonly string[];
   readonly addHosts: readonly string[];
@@ -42,14 +49,32 @@ export interface Inputs {
   readonly sbom: string | undefined;
   /** Never two of one type. */
   readonly attests: readonly Attest[];
-  readonly cache: 'auto' | 'off';
-  readonly cacheFrom: readonly string[];
-  readonly cacheTo: readonly string[];
+  readonly attestations: AttestationPlace;
+  readonly sbomImage: string | undefined;
+  /** `commit`: the date of the commit. Else epoch seconds. */
+  readonly sourceDateEpoch: 'commit' | 'off' | number;
+  readonly rewriteTimestamp: boolean;
+  readonly cache: CacheMode;
+  /** `trusted`: a run that publishes reads no cache that a pull request could have written. */
+  readonly cacheTrust: 'any' | 'trusted';
+  readonly cacheFrom: readonly LayerCache[];
+  readonly cacheTo: readonly LayerCache[];
   readonly noCache: boolean;
   readonly noCacheFilters: readonly string[];
   readonly pull: boolean;
   readonly builder: string | undefined;
   readonly builderImage: string | undefined;
+  readonly keepBuilder: boolean;
+  readonly driverOpts: readonly string[];
+  readonly buildkitdConfig: string | undefined;
+  readonly buildkitdConfigInline: string | undefined;
+  readonly buildkitdFlags: string | undefined;
+  readonly buildxVersion: string | undefined;
+  readonly qemu: 'auto' | 'off';
+  readonly binfmtImage: string | undefined;
+  readonly load: boolean;
+  readonly outputs: readonly PlannedOutput[];
+  readonly export: string | undefined;
   readonly push: 'auto' | 'true' | 'false';
   readonly sign: 'auto' | 'keyless' | 'key' | 'off';
   /** A path, `env://NAME`, a KMS reference, or the PEM text itself. */
@@ -85,6 +110,8 @@ export interface Inputs {
   /** What was accepted but is probably not what was meant; shown once each. */
   readonly warnings: readonly string[];
 }
+
+export type CacheMode = 'auto' | Exclude<CacheType, 's3' | 'azblob'> | 'off';
 
 /** A build secret whose value stands in the input itself. */
 export interface SecretText {
@@ -168,9 +195,13 @@ export const INPUT_NAMES = [
   'annotations-levels',
   'platforms',
   'runners',
+  'bake',
+  'bake-files',
+  'bake-set',
   'context',
   'file',
   'target',
+  'call',
   'build-args',
   'build-contexts',
   'add-hosts',
@@ -186,7 +217,12 @@ export const INPUT_NAMES = [
   'provenance',
   'sbom',
   'attests',
+  'attestations',
+  'sbom-image',
+  'source-date-epoch',
+  'rewrite-timestamp',
   'cache',
+  'cache-trust',
   'cache-from',
   'cache-to',
   'no-cache',
@@ -194,6 +230,17 @@ export const INPUT_NAMES = [
   'pull',
   'builder',
   'builder-image',
+  'keep-builder',
+  'driver-opts',
+  'buildkitd-config',
+  'buildkitd-config-inline',
+  'buildkitd-flags',
+  'buildx-version',
+  'qemu',
+  'binfmt-image',
+  'load',
+  'outputs',
+  'export',
   'push',
   'sign',
   'cosign-key',

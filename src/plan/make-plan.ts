@@ -3,6 +3,7 @@
 import { decideAll } from './decide-all.ts';
 import type { Event } from './event.ts';
 import type { BuildSources } from './build-sources.ts';
+import { planContext } from './build-context.ts';
 import { expandBuild, localName, makesIndex, planAttestations, planBuild } from './build-request.ts';
 import type { Expand } from './build-request.ts';
 import { DECISIONS_REST_ON, NAMES_REST_ON, unreadInputs, withoutFollowUps } from './follow-ups.ts';
@@ -17,6 +18,7 @@ import { collectMistakes } from './mistakes.ts';
 import type { Mistake, Mistakes } from './mistakes.ts';
 import { planNaming } from './naming.ts';
 import type { Naming } from './naming.ts';
+import { planDelivery } from './plan-delivery.ts';
 import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
 import type { Policy } from './policy.ts';
@@ -64,16 +66,21 @@ export function makePlan(order: PlanOrder): Plan {
   const naming = planNaming(named, withoutFollowUps(mistakes, unread, NAMES_REST_ON));
   const platforms = inputs.platforms.length > 0 ? inputs.platforms : [order.native ?? DEFAULT_PLATFORM];
   const { checkouts = [], sources } = order;
-  const { warnings, ...decisions } = decideAll({ event, inputs, policy, naming, platforms, checkouts, sources }, independent);
+  const { warnings, caches, ...decisions } = decideAll(
+    { event, inputs, policy, naming, platforms, checkouts, sources },
+    independent,
+  );
   for (const line of unusedRunners(platforms, inputs.runners)) independent.add('runners', line);
   const attestations = planAttestations(event, inputs);
-  const build = planBuild(inputs, { event, attestations, commitDate, expand: expander(metaOf(naming), mistakes) });
+  const context = planContext(inputs);
+  const expand = expander(metaOf(naming), mistakes);
+  const build = planBuild(inputs, { event, context, attestations, caches, commitDate, expand });
   const annotations = annotate(inputs, naming, platforms, makesIndex(attestations, platforms));
   check(mistakes, refused);
 
   const { labels } = naming;
   const timeless = withoutClock(metaOf(naming), now);
-  const built = { ...inputs, ...expandBuild(inputs, (_input, text) => expandMeta(text, timeless, () => undefined)) };
+  const built = { ...inputs, context, ...expandBuild(inputs, (_input, text) => expandMeta(text, timeless, () => undefined)) };
   const references = naming.images.flatMap(image => naming.tags.map(tag => `${image}:${tag.name}`));
   const hash = hashInputs({ ...built, labels, ...attestations, platforms, environment: order.environment ?? {} });
   return {
@@ -91,6 +98,9 @@ export function makePlan(order: PlanOrder): Plan {
     matrix: planMatrix(platforms, inputs.runners),
     platforms,
     build,
+    call: inputs.call,
+    attestations: inputs.attestations,
+    delivery: planDelivery(inputs, platforms, order.native ?? DEFAULT_PLATFORM),
     ...decisions,
     policy,
     warnings: [...inputs.warnings, ...naming.warnings, ...annotations.warnings, ...warnings],

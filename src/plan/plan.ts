@@ -21,8 +21,79 @@ export interface PlannedTag {
   readonly rule: string;
 }
 
+/** What `call` asks of buildx: to build, or only to look at the Dockerfile and stop. */
+export type Call = 'build' | 'check' | 'outline' | 'targets';
+
+/** Where attestations go: into the index, beside each image as a referrer, or nowhere (rules 20). */
+export type AttestationPlace = 'inline' | 'referrer' | 'none';
+
+/** How a builder of our own is made. */
+export interface BuilderSetup {
+  /** Its BuildKit image; the pinned one when left out. */
+  readonly image?: string;
+  /** `key=value` for `--driver-opt`. */
+  readonly driverOpts: readonly string[];
+  /** Path of a buildkitd.toml, relative to the workspace. */
+  readonly config?: string;
+  /** The text of a buildkitd.toml. */
+  readonly configInline?: string;
+  /** Flags of the daemon, e.g. `--debug`. */
+  readonly flags?: string;
+  /** Whether it outlives the job. */
+  readonly keep: boolean;
+}
+
+/** How platforms that no node runs natively come to be built. */
+export interface Emulation {
+  readonly mode: 'auto' | 'off';
+  /** Image that registers emulators; the pinned one when left out. */
+  readonly image?: string;
+}
+
+export type CacheType = 'gha' | 'registry' | 'local' | 'inline' | 's3' | 'azblob';
+
+/** One layer cache, as buildx takes it; `ignore-error` and `timeout` are never among the attributes. */
+export interface LayerCache {
+  readonly type: CacheType;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface PlannedImport extends LayerCache {
+  /** True when nobody typed it. */
+  readonly automatic: boolean;
+}
+
+export interface PlannedExport extends PlannedImport {
+  /** `inside` the image itself, by the build; `beside` the scan, or `last` (after the last tag, rules 19), by a second, fully cached build. */
+  readonly when: 'inside' | 'beside' | 'last';
+}
+
+export interface CachePlan {
+  readonly imports: readonly PlannedImport[];
+  readonly exports: readonly PlannedExport[];
+}
+
+/** What the user gets on this machine beside the bundle, once the verdict allows it (rules 9). */
+export interface PlannedOutput {
+  readonly type: 'local' | 'tar' | 'oci' | 'docker';
+  /** Where it is to be, relative to the workspace. */
+  readonly dest: string;
+  /** Further attributes of buildx, e.g. `platform-split=false`. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What is handed over on this machine after the gate. */
+export interface DeliveryPlan {
+  readonly outputs: readonly PlannedOutput[];
+  /** Loads the scanned image of this platform into the engine. */
+  readonly load?: Platform;
+  /** Path of an OCI archive of the bundle, relative to the workspace. */
+  readonly export?: string;
+}
+
 /** What buildx is asked for. */
 export interface BuildRequest {
+  /** A directory relative to the workspace, a Git or https address, or `-` (standard input). */
   readonly context: string;
   readonly file?: string;
   readonly target?: string;
@@ -44,20 +115,26 @@ export interface BuildRequest {
   readonly provenance: string;
   /** `false`, `true`, or the attributes after `type=sbom`. */
   readonly sbom: string;
-  readonly cacheFrom: readonly string[];
-  /** Each with `ignore-error=true`; none that pushes. */
-  readonly cacheTo: readonly string[];
+  /** The SBOM scanner; the pinned one when left out. */
+  readonly sbomImage?: string;
+  readonly caches: CachePlan;
   readonly noCacheFilters: readonly string[];
   readonly noCache: boolean;
   readonly pull: boolean;
   readonly builder?: string;
-  readonly builderImage?: string;
+  readonly setup: BuilderSetup;
+  readonly emulation: Emulation;
   /** Epoch seconds for SOURCE_DATE_EPOCH: the commit's date when it is known. */
   readonly sourceDateEpoch?: number;
+  /** Files of layers get that time too. */
+  readonly rewriteTimestamp: boolean;
+  /** What the user wants beside the layout: written to a private directory by the same build. */
+  readonly outputs: readonly PlannedOutput[];
 }
 
-/** A build secret by its id, and where its value is: in the input itself, in a variable of the environment, or in a file (relative to the workspace). */
+/** A build secret by its id, and where its value is: in the input itself (`token`: in `github-token`), in a variable of the environment, or in a file (relative to the workspace). */
 export type BuildSecret =
+  | { readonly id: string; readonly from: 'token' }
   | { readonly id: string; readonly from: 'input' }
   | { readonly id: string; readonly from: 'variable'; readonly variable: string }
   | { readonly id: string; readonly from: 'file'; readonly file: string };
@@ -109,6 +186,10 @@ export interface Plan {
   readonly annotations: readonly PlannedAnnotation[];
   readonly platforms: readonly Platform[];
   readonly build: BuildRequest;
+  /** Other than `build`: the run looks at the Dockerfile and stops. */
+  readonly call: Call;
+  readonly attestations: AttestationPlace;
+  readonly delivery: DeliveryPlan;
   readonly push: boolean;
   readonly signing: Signing;
   readonly comment: boolean;

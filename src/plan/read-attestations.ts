@@ -2,13 +2,13 @@
 
 import { CsvMistake, splitFields } from './csv.ts';
 import { joinFields } from './join-fields.ts';
-import { readList, readText } from './input-values.ts';
+import { readChoice, readList, readReference, readText } from './input-values.ts';
 import type { Source } from './input-values.ts';
 import type { Attest, Inputs } from './inputs.ts';
 import { didYouMean } from './nearest.ts';
 import { shorten } from './reference.ts';
 
-export type AttestationInputs = Pick<Inputs, 'provenance' | 'sbom' | 'attests'>;
+export type AttestationInputs = Pick<Inputs, 'provenance' | 'sbom' | 'attests' | 'attestations' | 'sbomImage'>;
 
 const TYPES: readonly Attest['type'][] = ['provenance', 'sbom'];
 const PROVENANCE_KEYS = ['mode', 'builder-id', 'inline-only', 'reproducible', 'filename', 'version', 'disabled'];
@@ -23,6 +23,8 @@ export function readAttestations(source: Source, env: Readonly<Record<string, st
     provenance: asked ?? (off ? 'false' : undefined),
     sbom: readAttestation(source, 'sbom', 'sbom', readText(source, 'sbom')),
     attests,
+    attestations: readChoice(source, 'attestations', ['inline', 'referrer', 'none']) ?? 'inline',
+    sbomImage: readReference(source, 'sbom-image'),
   };
 }
 

@@ -1,12 +1,18 @@
 // The inputs of docker/build-push-action -> typed values.
 
-import { readBoolean, readChoice, readList, readPlatforms, readReference, readText } from './input-values.ts';
+import { readBoolean, readChoice, readList, readPlatforms, readText } from './input-values.ts';
 import type { Source } from './input-values.ts';
 import type { Inputs } from './inputs.ts';
 import { readAttestations } from './read-attestations.ts';
 import type { AttestationInputs } from './read-attestations.ts';
+import { readBake } from './read-bake.ts';
+import type { BakeInputs } from './read-bake.ts';
+import { readBuilder } from './read-builder.ts';
+import type { BuilderInputs } from './read-builder.ts';
 import { readCache } from './read-cache.ts';
 import type { CacheInputs } from './read-cache.ts';
+import { readOutputs } from './read-outputs.ts';
+import type { OutputInputs } from './read-outputs.ts';
 import { readRun } from './read-run.ts';
 import type { RunInputs } from './read-run.ts';
 import { readRunners } from './read-runners.ts';
@@ -21,19 +27,23 @@ type BuildInputs = Pick<
   | 'context'
   | 'file'
   | 'target'
+  | 'call'
+  | 'sourceDateEpoch'
+  | 'rewriteTimestamp'
   | 'buildArgs'
   | 'buildContexts'
   | 'noCache'
   | 'noCacheFilters'
   | 'pull'
-  | 'builder'
-  | 'builderImage'
   | 'push'
 > &
   RunInputs &
   SecretInputs &
   AttestationInputs &
-  CacheInputs;
+  CacheInputs &
+  BakeInputs &
+  BuilderInputs &
+  OutputInputs;
 
 /** Everything that decides what is built, and where. `env` holds the switches that buildx reads from the environment, and the variables of `secret-envs`. */
 export function readBuild(source: Source, env: Readonly<Record<string, string | undefined>>, warnings: string[]): BuildInputs {
@@ -60,16 +70,31 @@ export function readBuild(source: Source, env: Readonly<Record<string, string | 
     noCache,
     noCacheFilters,
     pull: readBoolean(source, 'pull') ?? false,
-    builder: readText(source, 'builder'),
-    builderImage: readReference(source, 'builder-image'),
+    ...readBuilder(source),
+    ...readBake(source),
+    ...readOutputs(source),
+    call: readChoice(source, 'call', ['build', 'check', 'outline', 'targets']) ?? 'build',
+    sourceDateEpoch: readEpoch(source),
+    rewriteTimestamp: readBoolean(source, 'rewrite-timestamp') ?? false,
     push: readChoice(source, 'push', ['auto', 'true', 'false']) ?? 'auto',
   };
 }
 
 const DEFAULT_CONTEXT = /^\{\{\s*defaultContext\s*\}\}(?::(.*))?$/;
 
-function readContext(source: Source): string {
-  const context = readText(source, 'context') ?? '.';
+/** What is neither on nor off is a time. */
+function readEpoch(source: Source): Inputs['sourceDateEpoch'] {
+  const text = readText(source, 'source-date-epoch');
+  if (text === undefined || text === 'true') return 'commit';
+  if (text === 'false') return 'off';
+  if (/^[0-9]{1,12}$/.test(text)) return Number(text);
+  source.mistakes.add('source-date-epoch', `"${shorten(text)}" is not true, false or a number of seconds since 1970`);
+  return 'commit';
+}
+
+function readContext(source: Source): string | undefined {
+  const context = readText(source, 'context');
+  if (context === undefined) return undefined;
   const inside = DEFAULT_CONTEXT.exec(context);
   if (inside !== null)
     source.mistakes.add(

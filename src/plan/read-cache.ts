@@ -1,21 +1,21 @@
 // The inputs cache, cache-from and cache-to -> what buildx is told, and what would push before the verdict -> a mistake.
 
 import { CsvMistake, splitFields } from './csv.ts';
-import { joinFields } from './join-fields.ts';
-import { readList, readText } from './input-values.ts';
+import { readChoice, readList, readText } from './input-values.ts';
 import type { Source } from './input-values.ts';
-import type { Inputs } from './inputs.ts';
+import type { CacheMode, Inputs } from './inputs.ts';
 import { didYouMean } from './nearest.ts';
+import type { CacheType, LayerCache } from './plan.ts';
 import { shorten } from './reference.ts';
 
-export type CacheInputs = Pick<Inputs, 'cache' | 'cacheFrom' | 'cacheTo'>;
+export type CacheInputs = Pick<Inputs, 'cache' | 'cacheTrust' | 'cacheFrom' | 'cacheTo'>;
 
-const MODES = ['auto', 'off'] as const;
-/** What this version leaves to `cache-from` and `cache-to`. */
-const LATER = ['gha', 'registry', 'local', 'inline'];
+const MODES: readonly CacheMode[] = ['auto', 'gha', 'registry', 'local', 'inline', 'off'];
 const IMPORTERS = ['registry', 'gha', 'local', 's3', 'azblob'];
-const EXPORTERS = ['gha', 'local', 'inline', 's3', 'azblob'];
+const EXPORTERS = ['registry', 'gha', 'local', 'inline', 's3', 'azblob'];
 const TOLERANT = 'ignore-error';
+/** Ours, always: a limit is set on every cache. */
+const LIMIT = 'timeout';
 
 /** What holds a secret, which would stand in the argument list for every process of the machine to see, and the way out by the type of the cache. */
 const SECRET_ATTRIBUTES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -34,38 +34,35 @@ export function readCache(source: Source, warnings: string[]): CacheInputs {
   const list = (name: string): readonly string[] => readList(source, name, { commas: false, comments: false });
   return {
     cache: readMode(source),
-    cacheFrom: list('cache-from').filter(entry => readImport(source, entry)),
+    cacheTrust: readChoice(source, 'cache-trust', ['any', 'trusted']) ?? 'any',
+    cacheFrom: list('cache-from').flatMap(entry => readImport(source, entry, warnings)),
     cacheTo: list('cache-to').flatMap(entry => readExport(source, entry, warnings)),
   };
 }
 
 /** `true` and `false` come from trivy-action, whose input of this name is a switch. */
-function readMode(source: Source): 'auto' | 'off' {
+function readMode(source: Source): CacheMode {
   const text = readText(source, 'cache')?.toLowerCase();
-  if (text === undefined || text === 'auto' || text === 'true') return 'auto';
-  if (text === 'off' || text === 'false') return 'off';
-  if (LATER.includes(text))
-    source.mistakes.add('cache', `"${text}" is not supported yet; write ${wayOf(text)}, and leave "cache" out`);
-  else
+  if (text === undefined || text === 'true') return 'auto';
+  if (text === 'false') return 'off';
+  const mode = MODES.find(known => known === text);
+  if (mode === undefined)
     source.mistakes.add(
       'cache',
       `"${shorten(text)}" is not one of ${MODES.join(', ')}${didYouMean(text, MODES)}; caches of your own go into cache-from and cache-to`,
     );
-  return 'auto';
-}
-
-function wayOf(type: string): string {
-  if (type === 'registry') return 'cache-from: type=registry,ref=NAME (a registry cache cannot be written yet)';
-  if (type === 'local') return 'cache-from: type=local,src=DIRECTORY and cache-to: type=local,dest=DIRECTORY,mode=max';
-  if (type === 'inline') return 'cache-to: type=inline and cache-from: type=registry,ref=IMAGE';
-  return 'cache-from: type=gha and cache-to: type=gha,mode=max';
+  return mode ?? 'auto';
 }
 
 /** One entry as buildx reads it: a lone name is a registry cache. Undefined when it cannot be read; that is told. */
 function attributesOf(source: Source, name: string, entry: string): ReadonlyMap<string, string> | undefined {
   const fields = fieldsOf(source, name, entry);
   if (fields === undefined) return undefined;
-  if (fields.every(field => !field.includes('='))) return new Map([['type', 'registry']]);
+  if (fields.every(field => !field.includes('=')))
+    return new Map([
+      ['type', 'registry'],
+      ['ref', fields.join(',')],
+    ]);
   const attributes = new Map<string, string>();
   for (const field of fields) {
     const split = field.indexOf('=');
@@ -101,32 +98,30 @@ function fieldsOf(source: Source, name: string, entry: string): readonly string[
   }
 }
 
-function readImport(source: Source, entry: string): boolean {
+function readImport(source: Source, entry: string, warnings: string[]): LayerCache[] {
   const attributes = attributesOf(source, 'cache-from', entry);
-  if (attributes === undefined) return false;
-  return known(source, 'cache-from', attributes, IMPORTERS) && complete(source, 'cache-from', attributes, 'src');
+  if (attributes === undefined) return [];
+  if (!known(source, 'cache-from', attributes, IMPORTERS) || !complete(source, 'cache-from', attributes, 'src')) return [];
+  return [layerCache('cache-from', attributes, warnings)];
 }
 
-/** The entry for buildx, or nothing when it was refused. */
-function readExport(source: Source, entry: string, warnings: string[]): string[] {
+/** The cache, or nothing when it was refused. */
+function readExport(source: Source, entry: string, warnings: string[]): LayerCache[] {
   const attributes = attributesOf(source, 'cache-to', entry);
   if (attributes === undefined) return [];
-  if (attributes.get('type') === 'registry') {
-    source.mistakes.add(
-      'cache-to',
-      `"${shorten(entry)}" would push to a registry before the verdict, which is never done; a later version will write registry caches after it. ` +
-        'Until then use type=gha, type=local, or type=inline, which travels inside the image (cache-from: type=registry is fine)',
-    );
-    return [];
-  }
   if (!known(source, 'cache-to', attributes, EXPORTERS) || !complete(source, 'cache-to', attributes, 'dest')) return [];
-  const typed = attributes.get(TOLERANT);
-  if (typed !== undefined && !/^(?:1|t|true)$/i.test(typed))
-    warnings.push(
-      `cache-to: ${TOLERANT}=${shorten(typed)} is not followed: a cache that cannot be written never fails the build`,
-    );
-  const fields = [...attributes].filter(([key]) => key !== TOLERANT).map(([key, value]) => `${key}=${value}`);
-  return [joinFields([...fields, `${TOLERANT}=true`])];
+  return [layerCache('cache-to', attributes, warnings)];
+}
+
+function layerCache(name: string, attributes: ReadonlyMap<string, string>, warnings: string[]): LayerCache {
+  const tolerant = attributes.get(TOLERANT);
+  if (tolerant !== undefined && !/^(?:1|t|true)$/i.test(tolerant))
+    warnings.push(`${name}: ${TOLERANT}=${shorten(tolerant)} is not followed: a cache that fails never fails the build`);
+  const { type = '', ...others } = Object.fromEntries(attributes);
+  return {
+    type: type as CacheType,
+    attributes: Object.fromEntries(Object.entries(others).filter(([key]) => ![TOLERANT, LIMIT].includes(key))),
+  };
 }
 
 function known(source: Source, name: string, attributes: ReadonlyMap<string, string>, types: readonly string[]): boolean {

@@ -35,7 +35,7 @@ export async function readWorkspaceFile(directory: string, file: string): Promis
  */
 export async function findCheckouts(
   workspace: string,
-  { context, file, buildContexts }: Pick<Inputs, 'context' | 'file' | 'buildContexts'>,
+  { context = '.', file, buildContexts }: Pick<Inputs, 'context' | 'file' | 'buildContexts'>,
 ): Promise<readonly Checkout[]> {
   const from = await resolved(workspace);
   const absolute = (place: string): string => path.resolve(workspace, place);

@@ -2,6 +2,7 @@
 
 import type { BuildOrder } from '../build/build.ts';
 import { joinFields } from '../plan/join-fields.ts';
+import type { LayerCache } from '../plan/plan.ts';
 import { platformName } from '../plan/platform.ts';
 
 export interface BuildPlace {
@@ -35,8 +36,7 @@ export function buildArgs(order: BuildOrder, place: BuildPlace): string[] {
     ...flags('--secret', secrets(order, place)),
     ...flags('--ssh', order.ssh),
     ...attestArgs(order),
-    ...flags('--cache-from', order.cacheFrom),
-    ...flags('--cache-to', order.cacheTo),
+    ...cacheArgs(order),
     ...flags('--no-cache-filter', order.noCacheFilters),
     ...(order.noCache ? ['--no-cache'] : []),
     ...(order.pull ? ['--pull'] : []),
@@ -47,6 +47,16 @@ export function buildArgs(order: BuildOrder, place: BuildPlace): string[] {
     '--',
     order.context,
   ];
+}
+
+/** Caches that are written by a build of their own are not its business. */
+function cacheArgs({ caches: { imports, exports } }: BuildOrder): string[] {
+  const inside = exports.filter(({ when }) => when === 'inside');
+  return [...flags('--cache-from', imports.map(fieldsOf)), ...flags('--cache-to', inside.map(fieldsOf))];
+}
+
+function fieldsOf({ type, attributes }: LayerCache): string {
+  return joinFields([`type=${type}`, ...pairs(attributes)]);
 }
 
 /** How RUN steps are run. */

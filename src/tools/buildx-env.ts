@@ -65,6 +65,6 @@ export function actionsCacheProblem(user: Environment, order: BuildOrder): strin
   return `caches of type=gha are left out: ${where.join(' and ')} ${where.length === 1 ? 'is' : 'are'} not set (only GitHub's runner sets them)`;
 }
 
-function usesActionsCache({ cacheFrom, cacheTo }: BuildOrder): boolean {
-  return [...cacheFrom, ...cacheTo].some(entry => /(?:^|,)\s*"?type=gha"?\s*(?:,|$)/i.test(entry));
+function usesActionsCache({ caches: { imports, exports } }: BuildOrder): boolean {
+  return [...imports, ...exports].some(({ type }) => type === 'gha');
 }

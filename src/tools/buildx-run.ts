@@ -1,0 +1,96 @@
+// One run of `docker buildx build` -> an OCI layout, the steps, and the digest that buildx reports.
+
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BuildNote, BuildOrder, BuildStep } from '../build/build.ts';
+import { Cancelled, ToolError } from '../errors.ts';
+import { platformName } from '../plan/platform.ts';
+import type { SecretsInPlace } from './build-secrets.ts';
+import type { ChosenBuilder } from './builder.ts';
+import { buildArgs } from './buildx-args.ts';
+import { buildEnvironment } from './buildx-env.ts';
+import { buildFailure } from './buildx-errors.ts';
+import { readProgress } from './buildx-progress.ts';
+import type { Run } from './command.ts';
+
+export interface BuildxOptions {
+  readonly run: Run;
+  /** The environment of the step; what builds must not see is taken out here. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The run's own temporary directory: layouts are made below it, and stay. */
+  readonly directory: string;
+  /** Told every line of progress. */
+  readonly onLine: (line: string) => void;
+  /** Told each command line. */
+  readonly onStart?: (commandLine: string) => void;
+  readonly signal?: AbortSignal;
+  /** Where relative contexts, Dockerfiles and files of secrets start; the current directory when left out. */
+  readonly cwd?: string;
+  /** The values of secrets that were typed, by id. */
+  readonly secrets?: ReadonlyMap<string, string>;
+  /** Told the value of every secret before the build begins. */
+  readonly onSecret?: (value: string) => void;
+}
+
+/** One build and all that it needs. */
+export interface Work {
+  readonly options: BuildxOptions;
+  readonly builder: ChosenBuilder;
+  readonly order: BuildOrder;
+  /** New, or empty. */
+  readonly directory: string;
+  readonly secrets: SecretsInPlace;
+}
+
+/** The result of one buildx run. */
+export interface Leg {
+  readonly layout: string;
+  readonly digest: string;
+  /** Where each of the user's outputs was written, in their order. */
+  readonly outputs: readonly string[];
+  readonly steps: readonly BuildStep[];
+  readonly notes: readonly BuildNote[];
+}
+
+/** Runs buildx once. `prefix` tells builds apart that run side by side. Throws ToolError, and Cancelled. */
+export async function buildLeg({ options, builder, order, directory, secrets }: Work, prefix = ''): Promise<Leg> {
+  const layout = join(directory, 'layout');
+  const metadataFile = join(directory, 'metadata.json');
+  await mkdir(directory, { recursive: true });
+  throwIfCancelled(options.signal);
+  const progress = readProgress(options.onLine, prefix);
+  const place = { builder: builder.name, layout, metadataFile, secretFiles: secrets.files };
+  const result = await options.run('docker', buildArgs(order, place), {
+    env: buildEnvironment(options.env, order, secrets.env),
+    onStderr: progress.read,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.signal && { signal: options.signal }),
+    ...(options.onStart && { onStart: options.onStart }),
+  });
+  throwIfCancelled(options.signal);
+  if (result.exitCode !== 0) throw buildFailure(result, progress, order);
+  const platforms = order.platforms.map(platformName).join(', ');
+  const steps = progress.steps().map(step => (prefix === '' ? step : { ...step, name: prefix + step.name }));
+  return { layout, digest: await metadataDigest(metadataFile, platforms), outputs: [], steps, notes: [] };
+}
+
+async function metadataDigest(file: string, platforms: string): Promise<string> {
+  try {
+    const metadata = JSON.parse(await readFile(file, 'utf8')) as { readonly 'containerimage.digest'?: unknown } | null;
+    const digest = metadata?.['containerimage.digest'];
+    if (typeof digest === 'string') return digest;
+  } catch (error) {
+    throw new ToolError(`buildx ended well, but left no readable metadata file for ${platforms}`, {
+      tool: 'docker buildx build',
+      cause: error,
+    });
+  }
+  throw new ToolError(`buildx ended well, but its metadata file names no image digest for ${platforms}`, {
+    tool: 'docker buildx build',
+  });
+}
+
+/** Throws Cancelled when the run was ended from outside. */
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new Cancelled('The build was cancelled.');
+}
