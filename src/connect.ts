@@ -19,6 +19,7 @@ import type { TagFacts } from './plan/tag-facts.ts';
 import { planText } from './report/plan-text.ts';
 import type { GitHub } from './runner/github.ts';
 import type { Log } from './runner/log.ts';
+import { readCacheService } from './runner/cache-service.ts';
 import { findBuildSources, holdsFiles } from './runner/build-sources.ts';
 import { readPolicy } from './runner/policy-source.ts';
 import type { PolicyReaders } from './runner/policy-source.ts';
@@ -142,12 +143,13 @@ async function lookAround(
   { inputs, workspace, env }: Surroundings,
   event: Event,
   { commitDate }: TagFacts,
-): Promise<Pick<PlanOrder, 'native' | 'environment' | 'commitDate' | 'checkouts' | 'sources'>> {
+): Promise<Pick<PlanOrder, 'native' | 'environment' | 'cacheService' | 'commitDate' | 'checkouts' | 'sources'>> {
   // A job that only plans needs neither checkout nor secrets: in an empty workspace nothing is missing.
   const looks = !event.deleted && (inputs.mode !== 'plan' || (await holdsFiles(workspace)));
   return {
     native: normalisePlatform({ os: 'linux', architecture: process.arch === 'x64' ? 'amd64' : process.arch }),
     environment: dockerEnvironment(env),
+    cacheService: readCacheService(env),
     ...(isTime(commitDate) && { commitDate }),
     ...(isPrivileged(event) && { checkouts: await findCheckouts(workspace, inputs) }),
     ...(looks && { sources: await findBuildSources(workspace, env, inputs) }),

@@ -5,6 +5,7 @@ import type { BuildSources } from './build-sources.ts';
 import { isPrivileged, listed, settle } from './decide.ts';
 import type { Settleable } from './decide.ts';
 import { decideCache } from './decide-cache.ts';
+import type { CacheService } from './decide-cache.ts';
 import { decidePush } from './decide-push.ts';
 import { decideComment, decideSarif, decideStatus } from './decide-report.ts';
 import { decideSigning } from './decide-sign.ts';
@@ -26,10 +27,12 @@ export interface DecisionOrder {
   readonly inputs: Inputs;
   readonly policy: Policy;
   readonly naming: Naming;
+  readonly context: string;
   readonly platforms: readonly Platform[];
   readonly checkouts: readonly Checkout[];
   /** Undefined: nobody looked. */
   readonly sources: BuildSources | undefined;
+  readonly service: CacheService;
 }
 
 type Decisions = Pick<Plan, 'push' | 'signing' | 'comment' | 'status' | 'sarif' | 'decisions' | 'warnings' | 'stops'> & {
@@ -41,7 +44,7 @@ type Decisions = Pick<Plan, 'push' | 'signing' | 'comment' | 'status' | 'sarif' 
  * warning, and only what this step itself would write beside the job is off.
  */
 export function decideAll(order: DecisionOrder, mistakes: Mistakes): Decisions {
-  const { event, inputs, policy, naming, platforms, checkouts, sources } = order;
+  const { event, inputs, policy, naming, context, platforms, checkouts, sources, service } = order;
   const hasImages = naming.images.length > 0;
   // Tags that were refused are told already.
   const hasTags = naming.metadata.tagNames.length > 0 || mistakes.has('tags', 'flavor');
@@ -50,7 +53,9 @@ export function decideAll(order: DecisionOrder, mistakes: Mistakes): Decisions {
   const comment = decideComment(event, inputs);
   const status = decideStatus(event, inputs);
   const sarif = decideSarif(event, inputs, policy);
-  const cache = decideCache(inputs);
+  const floating = naming.tags.filter(({ kind }) => kind === 'floating').map(({ name }) => name);
+  const { images } = naming;
+  const cache = decideCache({ event, inputs, context, images, platforms, push: push.value, floating, service });
   const trust = decideTrust({ event, checkouts, allow: inputs.allowUntrustedCheckout });
   const trusted = trust === undefined ? [] : [trust];
   const missing = sources === undefined ? [] : judgeSources(inputs, sources);
@@ -78,7 +83,12 @@ export function decideAll(order: DecisionOrder, mistakes: Mistakes): Decisions {
       status.decision,
       sarif.decision,
     ],
-    warnings: [...warnings, ...(push.mistake?.where === 'tags' ? [] : noTag(event, inputs, naming)), ...eventWarnings(event)],
+    warnings: [
+      ...warnings,
+      ...cache.warnings,
+      ...(push.mistake?.where === 'tags' ? [] : noTag(event, inputs, naming)),
+      ...eventWarnings(event),
+    ],
     ...(stops.length > 0 && { stops }),
   };
 }

@@ -54,7 +54,8 @@ export interface Inputs {
   /** `commit`: the date of the commit. Else epoch seconds. */
   readonly sourceDateEpoch: 'commit' | 'off' | number;
   readonly rewriteTimestamp: boolean;
-  readonly cache: CacheMode;
+  /** Undefined: automatic, unless caches were typed. */
+  readonly cache: CacheMode | undefined;
   /** `trusted`: a run that publishes reads no cache that a pull request could have written. */
   readonly cacheTrust: 'any' | 'trusted';
   readonly cacheFrom: readonly LayerCache[];

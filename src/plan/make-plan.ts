@@ -1,6 +1,7 @@
 // Event + inputs + policy + clock -> Plan. Pure: the same arguments give the same plan, and nothing is run or read.
 
 import { decideAll } from './decide-all.ts';
+import type { CacheService } from './decide-cache.ts';
 import type { Event } from './event.ts';
 import type { BuildSources } from './build-sources.ts';
 import { planContext } from './build-context.ts';
@@ -44,11 +45,16 @@ export interface PlanOrder {
   readonly checkouts?: readonly Checkout[];
   /** What is there of what the build reads; without it nothing is said of that. */
   readonly sources?: BuildSources;
+  /** What is known of GitHub's cache service; without it there is none. */
+  readonly cacheService?: CacheService;
   /** What buildx will see of the environment: only for the hash of the inputs, which counts what a build argument without `=` takes from it. */
   readonly environment?: Readonly<Record<string, string>>;
   /** What is built when `platforms` is empty: the machine's own platform. */
   readonly native?: Platform;
 }
+
+/** Outside of GitHub. */
+const NO_SERVICE: CacheService = { there: false, mode: 'write' };
 
 const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
 
@@ -65,14 +71,14 @@ export function makePlan(order: PlanOrder): Plan {
   const named = { inputs: nameable(order, unread), facts, ...watched(order) };
   const naming = planNaming(named, withoutFollowUps(mistakes, unread, NAMES_REST_ON));
   const platforms = inputs.platforms.length > 0 ? inputs.platforms : [order.native ?? DEFAULT_PLATFORM];
-  const { checkouts = [], sources } = order;
+  const { checkouts = [], sources, cacheService: service = NO_SERVICE } = order;
+  const context = planContext(inputs);
   const { warnings, caches, ...decisions } = decideAll(
-    { event, inputs, policy, naming, platforms, checkouts, sources },
+    { event, inputs, policy, naming, context, platforms, checkouts, sources, service },
     independent,
   );
   for (const line of unusedRunners(platforms, inputs.runners)) independent.add('runners', line);
   const attestations = planAttestations(event, inputs);
-  const context = planContext(inputs);
   const expand = expander(metaOf(naming), mistakes);
   const build = planBuild(inputs, { event, context, attestations, caches, commitDate, expand });
   const annotations = annotate(inputs, naming, platforms, makesIndex(attestations, platforms));

@@ -41,9 +41,10 @@ export function readCache(source: Source, warnings: string[]): CacheInputs {
 }
 
 /** `true` and `false` come from trivy-action, whose input of this name is a switch. */
-function readMode(source: Source): CacheMode {
+function readMode(source: Source): CacheMode | undefined {
   const text = readText(source, 'cache')?.toLowerCase();
-  if (text === undefined || text === 'true') return 'auto';
+  if (text === undefined) return undefined;
+  if (text === 'true') return 'auto';
   if (text === 'false') return 'off';
   const mode = MODES.find(known => known === text);
   if (mode === undefined)
@@ -51,7 +52,7 @@ function readMode(source: Source): CacheMode {
       'cache',
       `"${shorten(text)}" is not one of ${MODES.join(', ')}${didYouMean(text, MODES)}; caches of your own go into cache-from and cache-to`,
     );
-  return mode ?? 'auto';
+  return mode;
 }
 
 /** One entry as buildx reads it: a lone name is a registry cache. Undefined when it cannot be read; that is told. */
