@@ -11,6 +11,15 @@ export class UserError extends Error {
   }
 }
 
+/** Where in a file of the workspace, so that a failure can be shown there. */
+export interface Place {
+  /** Relative to the workspace. */
+  readonly file: string;
+  /** From 1. */
+  readonly line?: number;
+  readonly endLine?: number;
+}
+
 /** A tool ended badly: what was run (never with secrets), how it ended, the last lines it said, and our hint if we know one. */
 export class ToolError extends Error {
   override readonly name = 'ToolError';
@@ -18,6 +27,7 @@ export class ToolError extends Error {
   readonly exitCode: number | undefined;
   readonly tail: readonly string[];
   readonly hint: string | undefined;
+  readonly place: Place | undefined;
 
   constructor(
     message: string,
@@ -26,6 +36,8 @@ export class ToolError extends Error {
       readonly exitCode?: number;
       readonly tail?: readonly string[];
       readonly hint?: string;
+      /** The line of the user's that it failed at. */
+      readonly place?: Place;
       readonly cause?: unknown;
     },
   ) {
@@ -34,6 +46,7 @@ export class ToolError extends Error {
     this.exitCode = details.exitCode;
     this.tail = details.tail ?? [];
     this.hint = details.hint;
+    this.place = details.place;
   }
 }
 
@@ -49,14 +62,18 @@ export interface Explained {
   /** The tool that ended badly, for `kind: 'tool'`. */
   readonly tool?: string;
   readonly hint?: string;
+  /** The line of the user's that it failed at. */
+  readonly place?: Place;
   readonly details: readonly string[];
 }
 
 /** Turns anything thrown into what a person reads; a bug keeps its stack and causes in `details`. */
 export function explain(error: unknown): Explained {
   if (error instanceof UserError) return { kind: 'user', message: error.message, ...hinted(error.hint), details: [] };
-  if (error instanceof ToolError)
-    return { kind: 'tool', message: error.message, tool: error.tool, ...hinted(error.hint), details: error.tail };
+  if (error instanceof ToolError) {
+    const { message, tool, place, tail } = error;
+    return { kind: 'tool', message, tool, ...hinted(error.hint), ...(place !== undefined && { place }), details: tail };
+  }
   if (error instanceof Cancelled) return { kind: 'cancelled', message: error.message, details: [] };
   const message = error instanceof Error ? error.message : String(error);
   return {

@@ -2,6 +2,7 @@
 
 import type { Judged } from '../../src/gate/verdict.ts';
 import type { RunRecord } from '../../src/record.ts';
+import { BUILD_SITUATIONS } from './build-situations.ts';
 import { PLAN_SITUATIONS } from './plan-situations.ts';
 import {
   aBlockedRecord,
@@ -254,5 +255,6 @@ export const SITUATIONS: Readonly<Record<string, RunRecord>> = {
     publication: undefined,
     stages: stagesUntil('plan'),
   }),
+  ...BUILD_SITUATIONS,
   ...PLAN_SITUATIONS,
 };

@@ -42,6 +42,27 @@ describe('the report JSON', () => {
     ],
   ])('%s does not', (_name, value) => expect(errorsOf(value)).not.toEqual([]));
 
+  test('caches, deliveries and remarks are in it, values that may hold a token are not', () => {
+    const record = SITUATIONS['much-to-tell-of-a-build'] ?? aRecord();
+    const json = renderJson(makeReport(record));
+    for (const secret of ['s3cr3t-proxy', 's3cr3t-cache']) expect(json).not.toContain(secret);
+    const { plan, build, delivery, cacheWrites } = jsonReport(makeReport(record));
+    expect(plan?.build).toMatchObject({
+      setup: { driverOpts: ['env.HTTP_PROXY'], keep: true },
+      caches: { imports: [{ name: 'ship/acme/app/linux-amd64', automatic: true }], exports: [{ mode: 'max', when: 'last' }] },
+    });
+    expect(build?.slowest.map(step => step.seconds)).toEqual([312.8, 71.9, 41.3, 9.4, 4.6, 1.1, 0.2, 0.2, 0.1, 0]);
+    expect([build?.caches.length, build?.notes.length, build?.emulated?.platforms]).toEqual([2, 3, ['linux/arm64']]);
+    expect([delivery?.loaded?.platform, cacheWrites?.map(use => use.state)]).toEqual(['linux/arm64', ['done', 'failed']]);
+  });
+
+  test('a failure has its place', () => {
+    const place = { file: 'Dockerfile', line: 3, endLine: 5 };
+    const record = aFailedRecord('build', { kind: 'tool', message: 'x', place, details: [] });
+    expect(errorsOf(jsonReport(makeReport(record)))).toEqual([]);
+    expect(jsonReport(makeReport(record)).failure).toEqual({ stage: 'build', kind: 'tool', message: 'x', place });
+  });
+
   test('build arguments lose their values, contexts their tokens, failures the output of tools', () => {
     const plan = aPlan();
     const context = 'https://x-access-token:ghs_secretsecret@github.com/acme/app.git#main';

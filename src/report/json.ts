@@ -6,6 +6,8 @@ import { runUrl } from '../plan/event.ts';
 import type { Event } from '../plan/event.ts';
 import { exitCode } from '../record.ts';
 import type { RunRecord } from '../record.ts';
+import type { Explained } from '../errors.ts';
+import { buildJson, buildPlanJson, callJson, deliveryJson, deliveryPlanJson } from './build-json.ts';
 import type { Report } from './report.ts';
 
 /** The version of the document; it grows when a reader of the older one would go wrong. */
@@ -19,7 +21,7 @@ export function renderJson(report: Report): string {
 /** The report as plain data. What the run did not reach is left out. */
 export function jsonReport(report: Report) {
   const { record } = report;
-  const { failure, facts, plan, build, bundle, publication, verdict } = record;
+  const { failure, facts, plan, build, bundle, publication, verdict, call, delivery, cacheWrites } = record;
   return {
     schemaVersion: REPORT_SCHEMA,
     seaworthy: record.seaworthy,
@@ -32,18 +34,12 @@ export function jsonReport(report: Report) {
     hints: report.hints.map(hint => hint.text),
     event: eventJson(record.event),
     ...(failure && {
-      failure: { stage: failure.stage, kind: failure.error.kind, message: failure.error.message, ...hinted(failure.error.hint) },
+      failure: { stage: failure.stage, ...failureJson(failure.error) },
     }),
     ...(plan && { plan: planJson(plan) }),
     ...(facts?.adopt && { adopted: facts.adopt }),
-    ...(build && {
-      build: {
-        builder: build.builder,
-        seconds: build.seconds,
-        steps: build.steps.length,
-        cached: build.steps.filter(step => step.cached).length,
-      },
-    }),
+    ...(call && { call: callJson(call) }),
+    ...(build && { build: buildJson(build) }),
     ...(bundle && { image: imageJson(bundle) }),
     ...(record.scan && { scan: scanJson(report, record.scan) }),
     ...(verdict && {
@@ -60,14 +56,17 @@ export function jsonReport(report: Report) {
         reason,
       })),
     }),
+    ...(delivery && { delivery: deliveryJson(delivery) }),
     ...(publication && { publication: { ...publication, references: report.published } }),
+    ...(cacheWrites && { cacheWrites }),
     stages: record.stages,
     warnings: record.warnings,
   };
 }
 
-function hinted(hint: string | undefined): { hint?: string } {
-  return hint === undefined ? {} : { hint };
+/** Without the details: they are the words of a tool. */
+function failureJson({ kind, message, hint, place }: Explained) {
+  return { kind, message, ...(hint !== undefined && { hint }), ...(place !== undefined && { place }) };
 }
 
 function eventJson(event: Event) {
@@ -79,7 +78,6 @@ function eventJson(event: Event) {
 function planJson(plan: Plan) {
   const { images, tags, references, version, labels, annotations, push, signing, policy, decisions, idleRules, nothingToDo } =
     plan;
-  const { buildArgs, context, file, target, provenance, noCache, pull } = plan.build;
   return {
     mode: plan.mode,
     images,
@@ -92,26 +90,14 @@ function planJson(plan: Plan) {
     platforms: plan.platforms.map(platformName),
     push,
     signing: signing.method,
-    build: {
-      context: withoutCredentials(context),
-      ...(file !== undefined && { file }),
-      ...(target !== undefined && { target }),
-      // People do put tokens into build arguments.
-      buildArgs: buildArgs.map(argument => argument.split('=')[0] ?? ''),
-      provenance,
-      noCache,
-      pull,
-    },
+    call: plan.call,
+    build: buildPlanJson(plan),
+    delivery: deliveryPlanJson(plan),
     policy,
     decisions,
     idleRules,
     ...(nothingToDo !== undefined && { nothingToDo }),
   };
-}
-
-/** A Git context may be written with a token before the host. */
-function withoutCredentials(context: string): string {
-  return context.replace(/(\w+:\/\/)[^/@\s]+@/g, '$1***@');
 }
 
 function imageJson({ root, images }: NonNullable<RunRecord['bundle']>) {

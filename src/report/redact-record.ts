@@ -28,6 +28,13 @@ const EXACT: Readonly<Record<string, RegExp>> = {
   // Of a decision.
   name: /^(?:push|sign|sarif)$/,
   asked: /^(?:auto|off)$/,
+  // Of the build.
+  call: /^(?:build|check|outline|targets)$/,
+  attestations: /^(?:inline|referrer|none)$/,
+  type: /^(?:gha|registry|local|inline|s3|azblob|tar|oci|docker)$/,
+  when: /^(?:inside|beside|last)$/,
+  direction: /^(?:read|written)$/,
+  from: /^(?:buildkit|scan|token|input|variable|file)$/,
   // Of the policy.
   vuln: WORDS,
   secret: WORDS,
