@@ -23,7 +23,12 @@ export const CLASSIC = '[["Backing Filesystem","extfs"],["Supports d_type","true
 export function inspectText(
   name: string,
   driver: string,
-  nodes: readonly { readonly name: string; readonly endpoint?: string; readonly error?: string }[] = [{ name }],
+  nodes: readonly {
+    readonly name: string;
+    readonly endpoint?: string;
+    readonly error?: string;
+    readonly platforms?: string;
+  }[] = [{ name }],
 ): string {
   const parts = nodes.map(node =>
     [
@@ -32,7 +37,7 @@ export function inspectText(
       ...(node.error === undefined
         ? ['Status:           running', 'BuildKit version: v0.33.1']
         : [`Error:            ${node.error}`]),
-      'Platforms:        linux/amd64, linux/amd64/v2',
+      `Platforms:        ${node.platforms ?? 'linux/amd64, linux/amd64/v2, linux/arm64'}`,
       'Labels:',
       ' org.mobyproject.buildkit.worker.executor: oci',
     ].join('\n'),

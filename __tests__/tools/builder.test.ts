@@ -6,6 +6,7 @@ import { ToolError, UserError } from '../../src/errors.ts';
 import { BUILDER_IMAGE, chooseBuilder, removeBuilder } from '../../src/tools/builder.ts';
 import type { ChosenBuilder, Docker } from '../../src/tools/builder.ts';
 import { atLeast, parseBuildxVersion, parseInspect } from '../../src/tools/buildx-inspect.ts';
+import type { ListedPlatform } from '../../src/tools/buildx-inspect.ts';
 import { CLASSIC, fakeDocker, inspectText } from '../fakes/docker.ts';
 import type { Answer, FakeCall } from '../fakes/docker.ts';
 
@@ -175,13 +176,23 @@ test('removing tells what went wrong and never throws', async () => {
 });
 
 describe('reading what buildx prints', () => {
+  const found = (name: string): ListedPlatform => {
+    const [architecture = '', variant] = name.replace('*', '').split('/');
+    return { platform: { os: 'linux', architecture, ...(variant && { variant }) }, given: name.endsWith('*') };
+  };
+
+  test('platforms that were given to a node, and the other names of variants', () => {
+    const text = inspectText('x', 'remote', [{ name: 'a', platforms: 'linux/arm64/v8*, linux/arm/v7*, linux/amd64' }]);
+    expect(parseInspect(text).nodes[0]?.platforms).toEqual(['arm64*', 'arm/v7*', 'amd64'].map(found));
+  });
+
   const recorded = (name: string): string => readFileSync(new URL(`buildx-output/${name}.txt`, import.meta.url), 'utf8');
 
   test('one node of an engine', () => {
     expect(parseInspect(recorded('inspect-docker'))).toEqual({
       name: 'default',
       driver: 'docker',
-      nodes: [{ name: 'default', endpoint: 'default' }],
+      nodes: [{ name: 'default', endpoint: 'default', platforms: ['amd64', 'amd64/v2', 'amd64/v3'].map(found) }],
     });
   });
 

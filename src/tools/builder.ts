@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { ToolError, UserError } from '../errors.ts';
 import { atLeast, parseBuildxVersion, parseInspect } from './buildx-inspect.ts';
-import type { Inspected } from './buildx-inspect.ts';
+import type { BuilderNode, Inspected } from './buildx-inspect.ts';
 import { ending, tail } from './command.ts';
 import type { CommandResult } from './command.ts';
 
@@ -20,6 +20,8 @@ export interface ChosenBuilder {
   readonly reason: string;
   readonly buildkit?: string;
   readonly buildx?: string;
+  /** Its nodes as buildx described them last. */
+  readonly inspected?: readonly BuilderNode[];
   /** True when it was made for this run and must be removed. */
   readonly created: boolean;
 }
@@ -137,13 +139,14 @@ async function create(docker: Docker, image: string, allow: readonly string[]): 
     await removeBuilder(docker, name);
     throw notCreated(booted, image, problem);
   }
-  const { buildkit } = described(found);
+  const { buildkit, inspected } = described(found);
   return {
     name,
     driver,
     nodes: 1,
     created: true,
     reason: `created from ${image}, because the engine's classic image store cannot write OCI layouts`,
+    inspected,
     ...(buildkit === undefined ? {} : { buildkit }),
   };
 }
@@ -165,12 +168,15 @@ function notCreated(result: CommandResult, image: string, problem?: string): Too
   });
 }
 
-function described(found: Inspected): Pick<ChosenBuilder, 'name' | 'driver' | 'nodes' | 'buildkit'> {
+function described(
+  found: Inspected,
+): Pick<ChosenBuilder, 'name' | 'driver' | 'nodes' | 'buildkit'> & { readonly inspected: readonly BuilderNode[] } {
   const buildkit = found.nodes.find(node => node.buildkit !== undefined)?.buildkit;
   return {
     name: found.name,
     driver: found.driver,
     nodes: Math.max(1, found.nodes.length),
+    inspected: found.nodes,
     ...(buildkit === undefined ? {} : { buildkit }),
   };
 }

@@ -1,9 +1,21 @@
 // The text of `docker buildx inspect` and `docker buildx version` -> values.
 
+import { normalisePlatform } from '../plan/platform.ts';
+import type { Platform } from '../plan/platform.ts';
+
+/** A platform that a node says it runs. A handler that was removed since stays listed, so this means "was runnable". */
+export interface ListedPlatform {
+  readonly platform: Platform;
+  /** By `--platform` when the node was created (buildx marks it with a star), not found out by BuildKit. */
+  readonly given: boolean;
+}
+
 export interface BuilderNode {
   readonly name: string;
   readonly endpoint: string;
   readonly buildkit?: string;
+  /** In the order of the list: BuildKit names its own platform first. Left out while the node is not running. */
+  readonly platforms?: readonly ListedPlatform[];
   /** What is wrong with it. */
   readonly error?: string;
 }
@@ -51,6 +63,7 @@ function asNode(fields: ReadonlyMap<string, string>): BuilderNode {
     endpoint: fields.get('Endpoint') ?? '',
     // dockerd built without its version says this.
     ...given('buildkit', buildkit === 'v0.0.0+unknown' ? undefined : buildkit),
+    ...given('platforms', listed(fields.get('Platforms'))),
     ...given('error', fields.get('Error')),
   };
 }
@@ -64,6 +77,14 @@ function fieldsOf(text: string): Map<string, string> {
   return fields;
 }
 
-function given<Key extends string>(key: Key, value: string | undefined): { readonly [K in Key]?: string } {
-  return (value === undefined ? {} : { [key]: value }) as { readonly [K in Key]?: string };
+function listed(text: string | undefined): readonly ListedPlatform[] | undefined {
+  return text?.split(/,\s*/).map(entry => {
+    const [os = '', architecture = '', variant] = entry.replace(/\*$/, '').split('/');
+    const platform = normalisePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) });
+    return { platform, given: entry.endsWith('*') };
+  });
+}
+
+function given<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [K in Key]?: Value };
 }
