@@ -13,7 +13,7 @@ import { Cancelled } from './errors.ts';
 import { judge } from './gate/judge.ts';
 import { early } from './parallel.ts';
 import type { Equipment, Logbook, Voyage } from './pipeline.ts';
-import type { Plan } from './plan/plan.ts';
+import type { Plan, PlannedExport } from './plan/plan.ts';
 import { platformName } from './plan/platform.ts';
 import { preflight } from './preflight/run-preflight.ts';
 import type { Facts } from './preflight/preflight.ts';
@@ -91,7 +91,7 @@ async function endCaches({ plan, builder, caching, book: { stage, keep, record }
   const released = record().publication?.complete === true;
   const write = async (): Promise<readonly CacheUse[]> => [
     ...(await caching),
-    ...(released ? await builder.writeCaches('last') : []),
+    ...(released ? await builder.writeCaches('last') : exports.filter(({ when }) => when === 'last').map(unreleased)),
   ];
   keep({ cacheWrites: await stage('cache', write, cacheResult) });
 }
@@ -102,6 +102,11 @@ interface BundleOrder {
   readonly plan: Plan;
   readonly facts: Facts;
   readonly keep: Logbook['keep'];
+}
+
+function unreleased({ type, attributes }: PlannedExport): CacheUse {
+  const reason = 'a registry is only written to after a complete publication';
+  return { type, name: attributes['ref'] ?? type, direction: 'written', state: 'left out', reason, seconds: 0 };
 }
 
 /** The bundle, and the user's own outputs of the same build. */

@@ -9,6 +9,8 @@ import { anEvent, aTag, inputsOf, messageOf, NOW, planOf } from './plan-builders
 import type { Typed } from './plan-builders.ts';
 
 const request = (typed: Typed, over = {}): BuildRequest => planOf(anEvent(over), typed).build;
+/** Without a cache service of GitHub. */
+const LOCAL = planOf(anEvent(), {}).build.caches;
 const BUILDER = 'builder-id=https://github.com/Acme/App/actions/runs/42/attempts/1';
 
 describe('each input becomes its part of the request', () => {
@@ -105,7 +107,7 @@ describe('each input becomes its part of the request', () => {
     expect(request({})).toEqual({
       context: '.',
       ...{ buildArgs: [], buildContexts: [], addHosts: [], allow: [], ulimit: [], secrets: [], ssh: [] },
-      ...{ caches: { imports: [], exports: [] }, noCacheFilters: [], noCache: false, pull: false },
+      ...{ caches: LOCAL, noCacheFilters: [], noCache: false, pull: false },
       ...{ setup: { driverOpts: [], keep: false }, emulation: { mode: 'auto' }, rewriteTimestamp: false, outputs: [] },
       ...{ provenance: `mode=max,${BUILDER}`, sbom: 'false' },
     });
@@ -161,8 +163,7 @@ describe('each input becomes its part of the request', () => {
 
 describe('mistakes', () => {
   test.each<[string, Typed, string | RegExp]>([
-    ['a registry cache to write', { 'cache-to': 'type=registry,ref=a/b:c' }, /before the verdict.*later version.*type=gha/],
-    ['the short form of one', { 'cache-to': 'ghcr.io/acme/app:cache' }, /before the verdict/],
+    ['a registry cache without a name', { 'cache-to': 'type=registry,mode=max' }, 'type=registry needs ref=NAME'],
     ['a type that is none', { 'cache-to': 'type=ghaa' }, '(did you mean "gha"?)'],
     ['a cache to read from nowhere', { 'cache-from': 'type=local' }, 'type=local needs src=DIRECTORY'],
     ['an import that is none', { 'cache-from': 'type=inline' }, /no cache of type "inline"/],
@@ -172,8 +173,6 @@ describe('mistakes', () => {
     ['a key of Azure', { 'cache-to': 'type=azblob,secret_access_key=canary' }, /^(?!.*AWS).*leave it out; give BuildKit its own/],
     ['a token of another type', { 'cache-from': 'type=s3,token=canary' }, /leave it out; it is an attribute of type=gha$/],
     ['a token in an argument', { 'cache-from': 'type=gha,token=canary' }, /"token" would show a secret/],
-    ['cache with a type', { cache: 'gha' }, /cache-from: type=gha and cache-to: type=gha,mode=max/],
-    ['cache with a type that cannot be written', { cache: 'registry' }, /cache-from: type=registry,ref=NAME/],
     ['cache with a slip', { cache: 'atuo' }, '(did you mean "auto"?)'],
     ['a secret without an id', { secrets: 'canary' }, 'secrets: entry 1 is not id=value'],
     ['a secret of a second line that is not quoted', { secrets: 'a=1\ncanary' }, 'secrets: entry 2 is not id=value'],
@@ -214,25 +213,6 @@ describe('warnings', () => {
     ['a cache that shall fail the build', { 'cache-to': 'type=gha,ignore-error=false' }, 'ignore-error=false is not followed'],
   ])('%s', (_name, typed, expected) => {
     expect(inputsOf(typed).warnings.join('\n')).toContain(expected);
-  });
-});
-
-describe('the decision on caches', () => {
-  test.each<[Typed, string, string, RegExp]>([
-    [{}, 'auto', 'none', /no automatic cache/],
-    [{ cache: 'true' }, 'auto', 'none', /this version/],
-    [{ cache: 'false' }, 'off', 'none', /asked for/],
-    [{ cache: 'false', 'cache-from': 'type=gha' }, 'off', 'reads gha', /used as typed/],
-    [
-      { 'cache-from': 'a/b:c\ntype=gha', 'cache-to': 'type=gha\ntype=gha,scope=x' },
-      'auto',
-      'reads registry, gha; writes gha',
-      /used as typed/,
-    ],
-  ])('%j', (typed, asked, outcome, reason) => {
-    const row = planOf(anEvent(), typed).decisions.find(({ name }) => name === 'cache');
-    expect(row).toMatchObject({ asked, outcome });
-    expect(row?.reason).toMatch(reason);
   });
 });
 

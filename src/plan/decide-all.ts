@@ -55,12 +55,13 @@ export function decideAll(order: DecisionOrder, mistakes: Mistakes): Decisions {
   const sarif = decideSarif(event, inputs, policy);
   const floating = naming.tags.filter(({ kind }) => kind === 'floating').map(({ name }) => name);
   const { images } = naming;
-  const cache = decideCache({ event, inputs, context, images, platforms, push: push.value, floating, service });
+  const references = images.flatMap(image => naming.tags.map(({ name }) => `${image}:${name}`));
+  const cache = decideCache({ event, inputs, context, images, references, platforms, push: push.value, floating, service });
   const trust = decideTrust({ event, checkouts, allow: inputs.allowUntrustedCheckout });
   const trusted = trust === undefined ? [] : [trust];
   const missing = sources === undefined ? [] : judgeSources(inputs, sources);
   const { warnings, stops } = settle(
-    [...trusted, push, ...invalidTags(inputs, naming), signing, comment, status, sarif, ...missing],
+    [...trusted, push, ...invalidTags(inputs, naming), signing, cache, comment, status, sarif, ...missing],
     inputs.mode,
     mistakes,
   );
@@ -83,12 +84,7 @@ export function decideAll(order: DecisionOrder, mistakes: Mistakes): Decisions {
       status.decision,
       sarif.decision,
     ],
-    warnings: [
-      ...warnings,
-      ...cache.warnings,
-      ...(push.mistake?.where === 'tags' ? [] : noTag(event, inputs, naming)),
-      ...eventWarnings(event),
-    ],
+    warnings: [...warnings, ...(push.mistake?.where === 'tags' ? [] : noTag(event, inputs, naming)), ...eventWarnings(event)],
     ...(stops.length > 0 && { stops }),
   };
 }

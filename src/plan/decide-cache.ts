@@ -3,9 +3,11 @@
 import { branchScope, cacheScope } from './cache-scope.ts';
 import type { ScopeOrder } from './cache-scope.ts';
 import { describeEvent, isPrivileged, publishes } from './decide.ts';
+import type { Settleable } from './decide.ts';
 import type { Event } from './event.ts';
 import type { CacheMode, Inputs } from './inputs.ts';
 import type { CachePlan, CacheType, Decision, LayerCache, PlannedExport, PlannedImport } from './plan.ts';
+import { shorten } from './reference.ts';
 
 /** What the environment of the job says of GitHub's cache service. */
 export interface CacheService {
@@ -19,15 +21,16 @@ export interface CacheOrder extends ScopeOrder {
   readonly inputs: Pick<Inputs, 'cache' | 'cacheTrust' | 'cacheFrom' | 'cacheTo' | 'file' | 'target' | 'flavor' | 'bake'>;
   /** Whether this run publishes: only then is a registry written to, and trust matters. */
   readonly push: boolean;
+  /** What is published: every image with every tag. */
+  readonly references: readonly string[];
   /** Names of planned tags that move. */
   readonly floating: readonly string[];
   readonly service: CacheService;
 }
 
-export interface CacheDecision {
+export interface CacheDecision extends Settleable {
   readonly caches: CachePlan;
   readonly decision: Decision;
-  readonly warnings: readonly string[];
 }
 
 type Chosen = Exclude<CacheMode, 'auto'>;
@@ -73,7 +76,17 @@ export function decideCache(order: CacheOrder): CacheDecision {
       reason: reasons.join('; '),
     },
     warnings: automatic.warning === undefined ? [] : [automatic.warning],
+    ...overwriting(order),
   };
+}
+
+/** A cache is no image: under a tag of ours it would take its place. */
+function overwriting({ inputs, references }: CacheOrder): Pick<CacheDecision, 'mistake'> {
+  const named = inputs.cacheTo.filter(({ type }) => type === 'registry').map(({ attributes }) => attributes['ref'] ?? '');
+  const both = named.find(ref => references.includes(/:[^/]*$/.test(ref) ? ref : `${ref}:latest`));
+  if (both === undefined) return {};
+  const what = `"${shorten(both)}" is also a tag that is published, and the cache would replace the image`;
+  return { mistake: { where: 'cache-to', what, wayOut: 'Give the cache a tag of its own, e.g. ref=NAME:buildcache.' } };
 }
 
 /** What is typed into cache-from and cache-to is all that is wanted, unless `cache` was typed as well. */

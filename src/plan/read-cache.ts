@@ -133,7 +133,10 @@ function known(source: Source, name: string, attributes: ReadonlyMap<string, str
 }
 
 function complete(source: Source, name: string, attributes: ReadonlyMap<string, string>, needed: string): boolean {
-  if (attributes.get('type') !== 'local' || (attributes.get(needed) ?? '') !== '') return true;
-  source.mistakes.add(name, `type=local needs ${needed}=DIRECTORY`);
-  return false;
+  const has = (key: string): boolean => (attributes.get(key) ?? '') !== '';
+  const type = attributes.get('type');
+  const lacks = (type === 'local' && !has(needed)) || (type === 'registry' && !has('ref'));
+  if (lacks)
+    source.mistakes.add(name, type === 'local' ? `type=local needs ${needed}=DIRECTORY` : 'type=registry needs ref=NAME');
+  return !lacks;
 }
