@@ -4,6 +4,7 @@ import type { Event } from './event.ts';
 import { runUrl } from './event.ts';
 import type { Attest, Inputs } from './inputs.ts';
 import type { BuilderSetup, BuildRequest, BuildSecret, CachePlan } from './plan.ts';
+import { isBuilt } from './plan-delivery.ts';
 import { shortSha } from './tags.ts';
 
 /** What is attested, without what differs from run to run: `true`, `false` or buildx's attributes. */
@@ -87,7 +88,7 @@ export function planBuild(
     ...given('sbomImage', inputs.sbomImage),
     ...given('sourceDateEpoch', epochOf(inputs, commitDate)),
     rewriteTimestamp: inputs.rewriteTimestamp,
-    outputs: inputs.outputs,
+    outputs: inputs.outputs.filter(isBuilt),
   };
 }
 

@@ -73,7 +73,10 @@ export interface Inputs {
   readonly buildxVersion: string | undefined;
   readonly qemu: 'auto' | 'off';
   readonly binfmtImage: string | undefined;
+  /** Also for an output that ends in the engine (`type=image`, `type=docker` without `dest`). */
   readonly load: boolean;
+  /** Names that such an output was given; empty: those of the plan. */
+  readonly loadNames: readonly string[];
   readonly outputs: readonly PlannedOutput[];
   readonly export: string | undefined;
   readonly push: 'auto' | 'true' | 'false';

@@ -19,7 +19,7 @@ import { collectMistakes } from './mistakes.ts';
 import type { Mistake, Mistakes } from './mistakes.ts';
 import { planNaming } from './naming.ts';
 import type { Naming } from './naming.ts';
-import { planDelivery } from './plan-delivery.ts';
+import { deliveryDecisions, planDelivery } from './plan-delivery.ts';
 import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
 import type { Policy } from './policy.ts';
@@ -85,6 +85,8 @@ export function makePlan(order: PlanOrder): Plan {
   check(mistakes, refused);
 
   const { labels } = naming;
+  const native = order.native ?? DEFAULT_PLATFORM;
+  const delivery = planDelivery(inputs, platforms, native);
   const timeless = withoutClock(metaOf(naming), now);
   const built = { ...inputs, context, ...expandBuild(inputs, (_input, text) => expandMeta(text, timeless, () => undefined)) };
   const references = naming.images.flatMap(image => naming.tags.map(tag => `${image}:${tag.name}`));
@@ -106,8 +108,9 @@ export function makePlan(order: PlanOrder): Plan {
     build,
     call: inputs.call,
     attestations: inputs.attestations,
-    delivery: planDelivery(inputs, platforms, order.native ?? DEFAULT_PLATFORM),
+    delivery,
     ...decisions,
+    decisions: [...decisions.decisions, ...deliveryDecisions(delivery, platforms, native)],
     policy,
     warnings: [...inputs.warnings, ...naming.warnings, ...annotations.warnings, ...warnings],
     idleRules: naming.idle,

@@ -87,6 +87,8 @@ export interface DeliveryPlan {
   readonly outputs: readonly PlannedOutput[];
   /** Loads the scanned image of this platform into the engine. */
   readonly load?: Platform;
+  /** What it is called there; `buildNames` when left out. */
+  readonly loadNames?: readonly string[];
   /** Path of an OCI archive of the bundle, relative to the workspace. */
   readonly export?: string;
 }
@@ -128,7 +130,7 @@ export interface BuildRequest {
   readonly sourceDateEpoch?: number;
   /** Files of layers get that time too. */
   readonly rewriteTimestamp: boolean;
-  /** What the user wants beside the layout: written to a private directory by the same build. */
+  /** What the user wants beside the layout and only buildx can make (`isBuilt`): written to a private directory by the same build. */
   readonly outputs: readonly PlannedOutput[];
 }
 

@@ -72,7 +72,7 @@ export function readBuild(source: Source, env: Readonly<Record<string, string | 
     pull: readBoolean(source, 'pull') ?? false,
     ...readBuilder(source),
     ...readBake(source),
-    ...readOutputs(source),
+    ...readOutputs(source, platforms),
     call: readChoice(source, 'call', ['build', 'check', 'outline', 'targets']) ?? 'build',
     sourceDateEpoch: readEpoch(source),
     rewriteTimestamp: readBoolean(source, 'rewrite-timestamp') ?? false,
