@@ -15,6 +15,7 @@ const HELP: Readonly<Record<string, string>> = {
   fix: 'the same, and mends what can be mended',
   build: 'src/ to dist/ (commit the result); `-- --check` compares instead, `-- --into FOLDER` leaves dist/ alone',
   bench: 'how long `mode: plan` takes from start to exit, against an empty Node program',
+  'bench:build': 'how long our build stage takes on a cached image, against plain buildx',
   docs: 'the tables of README.md and docs/moving-over.md from the code',
   'merge-steps': 'a workflow of docker/metadata-action, build-push-action … to the step that replaces them: `-- WORKFLOW.yml`',
   preview: 'summaries and comments of a dozen situations as HTML pages, to look at',
