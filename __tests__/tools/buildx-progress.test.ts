@@ -131,8 +131,7 @@ describe('a build that fails', () => {
 
   test('a program of another platform: the hint names the platform and the ways out', () => {
     const { hint } = failure('foreign-platform', anOrder({ platforms: [ARM64] }));
-    for (const part of ['linux/arm64', 'native runner', 'remote node', '--platform=$BUILDPLATFORM', 'docker/setup-qemu-action'])
-      expect(hint).toContain(part);
+    for (const part of ['linux/arm64', 'native runner', 'remote node', '--platform=$BUILDPLATFORM']) expect(hint).toContain(part);
   });
 
   test('the platform of the failing step is named, when there are several', () => {

@@ -90,7 +90,7 @@ export function buildFailure(result: CommandResult, progress: Progress, order: B
 export function foreignPlatform(platform: string): string {
   return (
     `The builder cannot run programs of ${platform}. Ways out: a native runner for it (one job a platform), a builder with a remote node of that platform, ` +
-    'or cross-compilation (FROM --platform=$BUILDPLATFORM in the stage that runs commands). docker/setup-qemu-action before this step emulates it, slowly.'
+    'or cross-compilation (FROM --platform=$BUILDPLATFORM in the stage that runs commands).'
   );
 }
 

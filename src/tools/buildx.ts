@@ -11,6 +11,8 @@ import { actionsCacheProblem, dockerEnvironment } from './buildx-env.ts';
 import { buildLeg, throwIfCancelled } from './buildx-run.ts';
 import type { BuildxOptions, Leg } from './buildx-run.ts';
 import { buildSplit } from './buildx-split.ts';
+import { explainForeign } from './emulation-failure.ts';
+import { prepareEmulation } from './emulation.ts';
 
 export type { BuildxOptions } from './buildx-run.ts';
 
@@ -42,7 +44,7 @@ export function createBuilder(options: BuildxOptions): Builder {
       throwIfCancelled(options.signal);
       const secrets = await placeSecrets(secretOrder(options, order));
       const { leg, builder } = await choose(order)
-        .then(async builder => ({ builder, leg: await buildOn(options, builder, order, secrets) }))
+        .then(async builder => ({ builder, leg: await buildOn(options, builder, order, secrets, ask(options.signal)) }))
         .finally(secrets.remove);
       const { name, driver, reason, nodes, buildkit, buildx } = builder;
       const facts: BuildFacts = {
@@ -51,6 +53,7 @@ export function createBuilder(options: BuildxOptions): Builder {
         steps: leg.steps,
         notes: leg.notes,
         caches: [],
+        ...(leg.emulated && { emulated: leg.emulated }),
         seconds: (performance.now() - started) / 1000,
       };
       return { layout: leg.layout, outputs: leg.outputs, facts };
@@ -81,11 +84,33 @@ function secretOrder(options: BuildxOptions, { secrets }: BuildOrder): SecretOrd
   };
 }
 
-async function buildOn(options: BuildxOptions, builder: ChosenBuilder, order: BuildOrder, secrets: SecretsInPlace): Promise<Leg> {
-  options.onLine(`builder ${builder.name} (${builder.driver}): ${builder.reason}`);
+async function buildOn(
+  options: BuildxOptions,
+  builder: ChosenBuilder,
+  order: BuildOrder,
+  secrets: SecretsInPlace,
+  docker: Docker,
+): Promise<Leg & Pick<BuildFacts, 'emulated'>> {
+  const { onLine, signal } = options;
+  const { platforms } = order;
+  onLine(`builder ${builder.name} (${builder.driver}): ${builder.reason}`);
   const problem = actionsCacheProblem(options.env, order);
-  if (problem !== undefined) options.onLine(problem);
+  if (problem !== undefined) onLine(problem);
+  const emulation = await prepareEmulation({
+    docker,
+    builder,
+    platforms,
+    wish: order.emulation,
+    onLine,
+    ...(signal && { signal }),
+  });
+  throwIfCancelled(options.signal);
   const directory = await mkdtemp(join(options.directory, 'build-'));
   const work = { options, builder, order, directory, secrets };
-  return builder.nodes > 1 && order.platforms.length > 1 ? buildSplit(work) : buildLeg(work);
+  try {
+    const leg = await (builder.nodes > 1 && platforms.length > 1 ? buildSplit(work) : buildLeg(work));
+    return { ...leg, ...(emulation.emulated && { emulated: emulation.emulated }) };
+  } catch (error) {
+    throw explainForeign(error, platforms, emulation);
+  }
 }
