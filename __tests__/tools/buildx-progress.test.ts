@@ -108,6 +108,116 @@ describe('details', () => {
   });
 });
 
+describe('while it runs', () => {
+  const name = 'RUN make';
+  const began = { digest: 'sha256:a', name, started: at(0) };
+  const transfer = (current: number, total?: number): string =>
+    status({ statuses: [{ vertex: 'sha256:a', id: 'sha256:layer', current, total, started: at(0), timestamp: at(1) }] });
+
+  test('a silent step gets a word after half a minute and every half minute, with the bytes of its transfers; nothing else is said of them', () => {
+    let clock = 1_000;
+    const lines: string[] = [];
+    const progress = readProgress(
+      line => lines.push(line),
+      '[linux/arm64] ',
+      () => clock,
+    );
+    progress.read(status({ vertexes: [began] }));
+    for (let second = 1; second <= 75; second += 5) {
+      clock += 5_000;
+      if (second > 40) progress.read(transfer(second * 1e6, 512e6));
+      progress.tick();
+    }
+    expect(lines).toEqual([
+      '[linux/arm64] #1 RUN make',
+      '[linux/arm64] #1 still running, 30 s',
+      '[linux/arm64] #1 still running, 60 s, 56.0 MB of 512.0 MB',
+    ]);
+    progress.read(status({ vertexes: [{ ...began, completed: at(80) }] }));
+    clock += 60_000;
+    progress.tick();
+    expect(lines.at(-1)).toBe('[linux/arm64] #1 DONE 80.0s');
+  });
+
+  test('a step that talks is left alone', () => {
+    let clock = 0;
+    const lines: string[] = [];
+    const progress = readProgress(
+      line => lines.push(line),
+      '',
+      () => clock,
+    );
+    progress.read(status({ vertexes: [began] }));
+    for (let second = 0; second < 100; second += 20) {
+      clock += 20_000;
+      progress.read(status({ logs: [{ vertex: 'sha256:a', data: base64('x\n'), timestamp: at(second) }] }));
+      progress.tick();
+    }
+    expect(lines.join()).not.toContain('still running');
+  });
+
+  test('what is active, since when, and when anything last moved', () => {
+    let clock = 5;
+    const progress = readProgress(
+      () => undefined,
+      '',
+      () => clock,
+    );
+    expect(progress.state()).toEqual({ active: [], since: 5, lastProgress: 5 });
+    clock = 10;
+    progress.read(status({ vertexes: [{ digest: 'sha256:b', name: 'not begun' }, began] }));
+    clock = 20;
+    progress.read(
+      status({ vertexes: [{ digest: 'sha256:c', name: 'exporting cache to GitHub Actions Cache', started: at(1) }] }),
+    );
+    clock = 30;
+    progress.read(transfer(1));
+    const active = ['RUN make', 'exporting cache to GitHub Actions Cache'];
+    expect(progress.state()).toEqual({ active, since: 20, lastProgress: 30 });
+    clock = 40;
+    progress.read(status({ vertexes: [{ ...began, completed: at(2) }] }));
+    expect(progress.state()).toEqual({ active: active.slice(1), since: 40, lastProgress: 40 });
+    // BuildKit goes over some vertexes twice.
+    clock = 50;
+    progress.read(status({ vertexes: [{ ...began, started: at(3) }] }));
+    expect(progress.state()).toMatchObject({ active, since: 50 });
+  });
+});
+
+describe('remarks of the checks', () => {
+  const warning = {
+    vertex: 'sha256:a',
+    level: 1,
+    short: base64("StageNameCasing: Stage name 'Build' should be lowercase (line 2)"),
+    detail: [base64('Stage names should be lowercase')],
+    url: 'https://docs.docker.com/go/dockerfile/rule/stage-name-casing/',
+    sourceInfo: { filename: 'Dockerfile', data: base64('FROM x AS Build') },
+    range: [{ start: { line: 2 }, end: { line: 3 } }],
+  };
+
+  test('have rule, text, place and address, each once, also when every platform says it', () => {
+    const { progress, lines } = replay([status({ warnings: [warning] }), status({ warnings: [warning] })]);
+    expect(progress.notes()).toEqual([
+      {
+        message: "Stage name 'Build' should be lowercase",
+        rule: 'StageNameCasing',
+        url: 'https://docs.docker.com/go/dockerfile/rule/stage-name-casing/',
+        file: 'Dockerfile',
+        line: 2,
+        endLine: 3,
+      },
+    ]);
+    expect(lines).toEqual(["WARN: StageNameCasing: Stage name 'Build' should be lowercase (line 2)"]);
+  });
+
+  test('other warnings are remarks without a rule', () => {
+    const { progress } = replay([
+      status({ warnings: [{ short: base64('no place: at all'), range: [{ start: { line: -1 } }] }] }),
+    ]);
+    expect(progress.notes()).toEqual([{ message: 'no place: at all' }]);
+  });
+});
+
 describe('a build that fails', () => {
   const failure = (name: string, order = anOrder()): ToolError => buildFailure(FAILED, replay(recorded(name)).progress, order);
 
