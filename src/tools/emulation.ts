@@ -178,9 +178,9 @@ function isPassing({ exitCode, stderr }: CommandResult): boolean {
 
 /** The image ends well whatever comes of it, and says so in a line per architecture. */
 function lastWord(result: CommandResult): string {
-  const lines = tail(result.stderr).filter(line => !/^See '|^Run '|^$/.test(line));
+  const lines = tail(result.stderr).filter(line => !/^(?:See|Run) '?docker /.test(line));
   const line = lines.findLast(text => text.startsWith('installing: ') || /error/i.test(text)) ?? lines.at(-1);
-  return (line ?? ending(result, INSTALL)).replace(/^docker: |^Error response from daemon: /g, '').trim();
+  return (line ?? ending(result, INSTALL)).replace(/^(?:docker: |Error response from daemon: )+/, '');
 }
 
 /** Arguments that name the engine of a node: its endpoint is the name of a context, or an address. */
