@@ -104,9 +104,22 @@ async function record(cache: string, tool: ToolPackage, what: Taken): Promise<vo
   await writeFile(recordFile(cache, tool.package), JSON.stringify(what));
 }
 
+/** An older testbed may have taken fewer. */
+async function hasPrograms(cache: string, { programs }: ToolPackage): Promise<boolean> {
+  const missing = await Promise.all(
+    programs.map(({ to }) =>
+      access(path.join(cache, to)).then(
+        () => false,
+        () => true,
+      ),
+    ),
+  );
+  return !missing.includes(true);
+}
+
 /** Brings the programs of a package: the newest version that says it fits and proves it by running. */
 export async function take(cache: string, tool: ToolPackage): Promise<void> {
-  if ((await taken(cache, tool.package)) !== undefined) return;
+  if ((await taken(cache, tool.package)) !== undefined && (await hasPrograms(cache, tool))) return;
   if ((await findProgram('apt-get')) === undefined) {
     const names = tool.programs.map(program => path.basename(program.to));
     const found = await findProgram(names[0] ?? tool.package);
