@@ -191,6 +191,7 @@ export function aBundle(platforms: readonly Platform[] = [AMD64, ARM64]): Bundle
     root,
     images,
     manifests: [...images.flatMap(image => [image.manifest, ...image.attestations]), root],
+    referrers: [],
     blobs: images.flatMap(image => [image.config, ...image.layers]),
   };
 }

@@ -9,7 +9,17 @@ import type { Registry, StoredManifest } from '../../src/publish/publish.ts';
 
 /** One call, in the order in which they were made. */
 export interface Call {
-  readonly verb: 'resolve' | 'manifest' | 'blob' | 'fetchBlob' | 'pushBlob' | 'pushManifest' | 'sign' | 'verify';
+  readonly verb:
+    | 'resolve'
+    | 'manifest'
+    | 'blob'
+    | 'fetchBlob'
+    | 'pushBlob'
+    | 'pushManifest'
+    | 'referrers'
+    | 'pushReferrer'
+    | 'sign'
+    | 'verify';
   readonly image: string;
   /** Tag, digest of a manifest or digest of a blob. */
   readonly what: string;
@@ -67,7 +77,7 @@ export function memoryRegistry(): MemoryRegistry {
       calls.push(call);
       self.before(call, calls.length);
     },
-    writes: () => calls.filter(call => call.verb === 'pushManifest' || effective.has(call)),
+    writes: () => calls.filter(call => call.verb === 'pushManifest' || call.verb === 'pushReferrer' || effective.has(call)),
     resolve: (image, what) =>
       step({ verb: 'resolve', image, what }, () => {
         const found = find(image, what);
@@ -98,6 +108,11 @@ export function memoryRegistry(): MemoryRegistry {
       step({ verb: 'pushManifest', image, what }, () => {
         accept(repository(image), what, manifest);
       }),
+    referrers: (image, what) => step({ verb: 'referrers', image, what }, () => attachedTo(repository(image), what)),
+    pushReferrer: (image, _subject, manifest) =>
+      step({ verb: 'pushReferrer', image, what: manifest.digest }, () => {
+        accept(repository(image), manifest.digest, manifest);
+      }),
   };
   return self;
 }
@@ -110,6 +125,15 @@ function bytesOf(repository: Repository, image: string, blob: Descriptor): Buffe
   const bytes = repository.blobs.get(blob.digest);
   if (bytes === undefined) throw new ToolError(`${image} has no blob ${blob.digest}`, { tool: 'registry' });
   return bytes;
+}
+
+/** As a registry with the referrers API does: whoever names the digest as its subject. */
+function attachedTo({ manifests }: Repository, digest: string): Descriptor[] {
+  return [...manifests.values()].flatMap(({ mediaType, digest: own, bytes }) => {
+    const { subject, artifactType } = JSON.parse(Buffer.from(bytes).toString('utf8') || '{}') as Partial<Manifest>;
+    if (subject?.digest !== digest) return [];
+    return [{ mediaType, digest: own, size: bytes.length, ...(artifactType !== undefined && { artifactType }) }];
+  });
 }
 
 /** As distribution does: children before parents, blobs before manifests, and the digest must be the bytes'. */

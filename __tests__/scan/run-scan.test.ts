@@ -19,7 +19,14 @@ function image(architecture: string, letter: string): PlatformImage {
 
 function bundle(...images: PlatformImage[]): Bundle {
   const root = { mediaType: 'application/vnd.oci.image.index.v1+json', digest: digest('0'), size: 500 };
-  return { directory: '/nowhere', root, images, manifests: [...images.map(({ manifest }) => manifest), root], blobs: [] };
+  return {
+    directory: '/nowhere',
+    root,
+    images,
+    manifests: [...images.map(({ manifest }) => manifest), root],
+    referrers: [],
+    blobs: [],
+  };
 }
 
 const TWO = bundle(image('amd64', '1'), image('arm64', '2'));

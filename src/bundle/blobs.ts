@@ -47,9 +47,12 @@ export async function startLayout(directory: string): Promise<void> {
   await writeReadable(join(directory, 'oci-layout'), LAYOUT_FILE);
 }
 
-/** Ends a layout: its `index.json` with one descriptor. Written last, so that a half-made layout is not taken for a whole one. */
-export async function finishLayout(directory: string, root: Descriptor): Promise<void> {
-  const index = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests: [root] };
+/**
+ * Ends a layout: its `index.json` with the descriptor of the root, and those of referrers behind it. Written last, so that a half-made layout is not taken
+ * for a whole one.
+ */
+export async function finishLayout(directory: string, root: Descriptor, referrers: readonly Descriptor[] = []): Promise<void> {
+  const index = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests: [root, ...referrers] };
   await writeReadable(join(directory, 'index.json'), JSON.stringify(index));
 }
 

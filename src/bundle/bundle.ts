@@ -13,8 +13,15 @@ export interface PlatformImage {
   /** Labels of the image config. Nothing else of the config travels on: Env and history may hold secrets. */
   readonly labels: Readonly<Record<string, string>>;
   readonly created?: string;
-  /** Attestation manifests that speak of this image. */
+  /** Attestation manifests in the index that speak of this image. */
   readonly attestations: readonly Descriptor[];
+}
+
+/** An attestation manifest that is attached to an image instead of standing in the index (rules 20). */
+export interface Referrer {
+  /** Digest of the image manifest. */
+  readonly subject: string;
+  readonly manifest: Descriptor;
 }
 
 export interface Bundle {
@@ -26,6 +33,8 @@ export interface Bundle {
   readonly images: readonly PlatformImage[];
   /** Every manifest and index, children before parents, the root last; each digest once. */
   readonly manifests: readonly Descriptor[];
-  /** Every config and layer blob, each digest once. */
+  /** Further entries of the layout's index.json: not part of the root, and published beside it. */
+  readonly referrers: readonly Referrer[];
+  /** Every config and layer blob, each digest once; those of referrers too. */
   readonly blobs: readonly Descriptor[];
 }

@@ -30,7 +30,7 @@ interface Part {
 
 /**
  * Joins the images of all bundles into one OCI index in a fresh layout: platform manifests in the order of `platforms`, each followed by
- * its attestation manifests (by digest), then the planned annotations. Blobs are linked, not copied, where the file system allows it.
+ * its attestation manifests (by digest), then the planned annotations. Referrers stay attached to their images. Blobs are linked, not copied, where the file system allows it.
  * Throws UserError for platforms that are missing, double or not asked for.
  */
 export async function merge(bundles: readonly Bundle[], order: MergeOrder): Promise<Bundle> {
@@ -49,12 +49,14 @@ export async function merge(bundles: readonly Bundle[], order: MergeOrder): Prom
   const bytes = Buffer.from(JSON.stringify(index, undefined, 2));
   const digest = await addBlob(order.directory, bytes);
   const named = order.indexDescriptor ?? {};
-  await finishLayout(order.directory, {
+  const root: Descriptor = {
     mediaType: MEDIA.index,
     digest,
     size: bytes.length,
     ...(Object.keys(named).length === 0 ? {} : { annotations: sorted(named) }),
-  });
+  };
+  const referrers = parts.flatMap(({ bundle, image }) => referrersOf(bundle, image));
+  await finishLayout(order.directory, root, referrers);
   return readBundle(order.directory, { digest, platforms: order.platforms });
 }
 
@@ -126,10 +128,16 @@ function descriptorOf(from: Descriptor, platform: OciPlatform, annotations: Desc
   };
 }
 
-/** Everything that one image and its attestations are made of. */
-async function digestsOf(bundle: Bundle, image: PlatformImage): Promise<Set<string>> {
+/** What is attached to an image, by digest. */
+export function referrersOf(bundle: Bundle, image: PlatformImage): Descriptor[] {
+  const own = bundle.referrers.filter(({ subject }) => subject === image.manifest.digest).map(({ manifest }) => manifest);
+  return own.sort((a, b) => compare(a.digest, b.digest));
+}
+
+/** Everything that one image and its attestations are made of, in the index or attached. */
+export async function digestsOf(bundle: Bundle, image: PlatformImage): Promise<Set<string>> {
   const digests = new Set([image.manifest, image.config, ...image.layers].map(blob => blob.digest));
-  for (const attestation of image.attestations) {
+  for (const attestation of [...image.attestations, ...referrersOf(bundle, image)]) {
     digests.add(attestation.digest);
     const bytes = await readSmallBlob(bundle.directory, attestation, 'attestation manifest', MANIFEST_LIMIT);
     const { config, layers } = parseManifest(bytes, `attestation manifest ${attestation.digest}`);

@@ -4,6 +4,7 @@ export const MEDIA = {
   index: 'application/vnd.oci.image.index.v1+json',
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',
+  emptyConfig: 'application/vnd.oci.empty.v1+json',
   dockerConfig: 'application/vnd.docker.container.image.v1+json',
   dockerIndex: 'application/vnd.docker.distribution.manifest.list.v2+json',
   dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
@@ -76,3 +77,15 @@ export const REFERENCE_TYPE = 'vnd.docker.reference.type';
 export const ATTESTATION_MANIFEST = 'attestation-manifest';
 /** ... and names the platform manifest that they speak of with this one. */
 export const REFERENCE_DIGEST = 'vnd.docker.reference.digest';
+
+/** What BuildKit calls an attestation manifest in its OCI-artifact form, and we one that is a referrer. */
+export const ATTESTATION_ARTIFACT = 'application/vnd.docker.attestation.manifest.v1+json';
+/** The config of an artifact that has none, as the image specification gives it; its two bytes are in the descriptor. */
+export const EMPTY_CONFIG = {
+  mediaType: MEDIA.emptyConfig,
+  digest: 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a',
+  size: 2,
+  data: 'e30=',
+} as const;
+/** On the layer of a statement: what it is about, e.g. `https://spdx.dev/Document`. */
+export const PREDICATE_TYPE = 'in-toto.io/predicate-type';

@@ -5,7 +5,7 @@ import { inParallel } from '../parallel.ts';
 import type { Platform } from '../plan/platform.ts';
 import { addBlob, blobPath, finishLayout, startLayout } from './blobs.ts';
 import type { Bundle } from './bundle.ts';
-import { INDEX_TYPES, MANIFEST_TYPES, type Descriptor } from './oci.ts';
+import { ATTESTATION_ARTIFACT, INDEX_TYPES, MANIFEST_TYPES, MEDIA, type Descriptor, type Manifest } from './oci.ts';
 import { broken, parseIndex, parseManifest, parseObject } from './parse.ts';
 import { readBundle } from './read.ts';
 
@@ -18,6 +18,8 @@ export interface LayoutSource {
   ): Promise<{ readonly digest: string; readonly mediaType: string; readonly bytes: Uint8Array } | undefined>;
   /** Fetches a blob into `file`, size and digest checked while it arrives. */
   fetchBlob(image: string, blob: Descriptor, file: string): Promise<void>;
+  /** What is attached to a manifest; what the descriptors say of its type is hearsay. */
+  referrers(image: string, digest: string): Promise<readonly Descriptor[]>;
 }
 
 export interface PullOrder {
@@ -26,12 +28,16 @@ export interface PullOrder {
   readonly digest: string;
   /** New or empty. */
   readonly directory: string;
+  /** Repositories that may have what is attached to the images, the likeliest first; without it nothing attached is looked for. */
+  readonly attachedIn?: readonly string[];
 }
 
 const PARALLEL_BLOBS = 5;
 /** Larger than any honest image; they stop an index that was made to keep us busy. */
 const MAX_MANIFESTS = 1000;
 const MAX_DEPTH = 4;
+/** Of one image; more than anybody would attach in good faith. */
+const MOST_REFERRERS = 30;
 
 /** Pulls the image and reads it as a bundle; `platforms` must be there. */
 export async function pullBundle(order: PullOrder & { readonly platforms: readonly Platform[] }): Promise<Bundle> {
@@ -43,24 +49,77 @@ export async function pullBundle(order: PullOrder & { readonly platforms: readon
 export async function pullLayout(order: PullOrder): Promise<void> {
   await startLayout(order.directory);
   const blobs = new Map<string, Descriptor>();
-  const walk: Walk = { order, blobs, seen: new Set() };
+  const walk: Walk = { order, blobs, images: new Set(), seen: new Set() };
   const root = await pullManifest(walk, { digest: order.digest }, 0);
-  await inParallel(
-    [...blobs.values()].sort((a, b) => b.size - a.size),
-    PARALLEL_BLOBS,
-    async blob => {
-      const file = blobPath(order.directory, blob.digest);
-      await order.registry.fetchBlob(order.image, blob, file);
-      // The scanner may run as another user.
-      await chmod(file, 0o644);
-    },
-  );
-  await finishLayout(order.directory, root);
+  await pullBlobs(order.registry, order.image, order.directory, [...blobs.values()]);
+  const referrers = await pullReferrers({ ...order, repositories: order.attachedIn ?? [], images: walk.images });
+  await finishLayout(order.directory, root, referrers);
+}
+
+/** The largest first; each is readable for a scanner that runs as another user. */
+async function pullBlobs(registry: LayoutSource, image: string, directory: string, blobs: readonly Descriptor[]): Promise<void> {
+  const largestFirst = [...blobs].sort((a, b) => b.size - a.size);
+  await inParallel(largestFirst, PARALLEL_BLOBS, async blob => {
+    const file = blobPath(directory, blob.digest);
+    await registry.fetchBlob(image, blob, file);
+    await chmod(file, 0o644);
+  });
+}
+
+interface ReferrersOrder {
+  readonly registry: LayoutSource;
+  readonly repositories: readonly string[];
+  /** Digests of image manifests. */
+  readonly images: Iterable<string>;
+  readonly directory: string;
+}
+
+/** Fetches the attestations that are attached to the images, from the first repository that has any for an image; others' artifacts (signatures) stay where they are. */
+async function pullReferrers({ registry, repositories, images, directory }: ReferrersOrder): Promise<Descriptor[]> {
+  const found: Descriptor[] = [];
+  for (const subject of images) {
+    for (const image of repositories) {
+      const own = await pullAttached(registry, image, subject, directory);
+      found.push(...own);
+      if (own.length > 0) break;
+    }
+  }
+  return found;
+}
+
+async function pullAttached(registry: LayoutSource, image: string, subject: string, directory: string): Promise<Descriptor[]> {
+  const listed = (await registry.referrers(image, subject)).filter(({ mediaType }) => mediaType === MEDIA.manifest);
+  const found: Descriptor[] = [];
+  for (const { digest } of listed.slice(0, MOST_REFERRERS)) {
+    const stored = await registry.manifest(image, digest);
+    const attestation = stored && attestationOf(stored.bytes, subject);
+    if (stored === undefined || attestation === undefined || found.some(one => one.digest === digest)) continue;
+    await pullBlobs(registry, image, directory, [attestation.config, ...attestation.layers]);
+    if ((await addBlob(directory, stored.bytes)) !== digest)
+      throw broken(`${image}@${digest} has other bytes than its digest says`);
+    const { length: size } = stored.bytes;
+    found.push({ mediaType: MEDIA.manifest, digest, size, artifactType: ATTESTATION_ARTIFACT });
+  }
+  return found;
+}
+
+/** The manifest when it is an attestation of ours about this image. Whatever else is attached is others' business. */
+function attestationOf(bytes: Uint8Array, subject: string): Manifest | undefined {
+  try {
+    const manifest = parseManifest(bytes, 'referrer');
+    const statements = manifest.layers.every(({ mediaType }) => mediaType.startsWith('application/vnd.in-toto'));
+    const ours = manifest.artifactType === ATTESTATION_ARTIFACT && manifest.subject?.digest === subject && statements;
+    return ours ? manifest : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 interface Walk {
   readonly order: PullOrder;
   readonly blobs: Map<string, Descriptor>;
+  /** Digests of manifests that are no index. */
+  readonly images: Set<string>;
   readonly seen: Set<string>;
 }
 
@@ -88,6 +147,7 @@ async function pullManifest(
   } else if (MANIFEST_TYPES.includes(mediaType)) {
     const { config, layers } = parseManifest(bytes, what);
     for (const blob of [config, ...layers]) blobs.set(blob.digest, blob);
+    walk.images.add(wanted.digest);
   } else {
     throw broken(`${what} has the unknown media type ${mediaType}; an image index or an image manifest is expected`);
   }

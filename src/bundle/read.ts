@@ -6,10 +6,10 @@ import { platformName, samePlatform } from '../plan/platform.ts';
 import type { Platform } from '../plan/platform.ts';
 import { UserError } from '../errors.ts';
 import { checkFile, CONFIG_LIMIT, MANIFEST_LIMIT, readSmallBlob } from './blobs.ts';
-import type { Bundle, PlatformImage } from './bundle.ts';
+import type { Bundle, PlatformImage, Referrer } from './bundle.ts';
 import { asImage, attestedDigest, checkImageTypes, isAttestation } from './classify.ts';
 import type { Leaf } from './classify.ts';
-import { INDEX_TYPES, isForeignLayerType, MANIFEST_TYPES } from './oci.ts';
+import { INDEX_TYPES, isForeignLayerType, MANIFEST_TYPES, MEDIA } from './oci.ts';
 import type { Descriptor } from './oci.ts';
 import { broken, parseConfig, parseIndex, parseManifest, parseObject } from './parse.ts';
 
@@ -31,7 +31,7 @@ const MAX_MANIFESTS = 1000;
  */
 export async function readBundle(directory: string, expect: Expectation = {}): Promise<Bundle> {
   await checkVersion(directory);
-  const root = await readRoot(directory);
+  const { root, others } = await readTopEntries(directory);
   if (expect.digest !== undefined && root.digest !== expect.digest) {
     throw broken(`the layout in ${directory} holds ${root.digest}, expected was ${expect.digest}`);
   }
@@ -39,9 +39,11 @@ export async function readBundle(directory: string, expect: Expectation = {}): P
   await visit(walk, root, 0);
   const images = await readImages(directory, walk.leaves);
   checkPlatforms(images, expect.platforms ?? [], directory);
+  const attached = await readReferrers(directory, others, images);
   const blobs = new Map<string, Descriptor>();
-  for (const leaf of walk.leaves) await collectBlobs(directory, leaf, blobs);
-  return { directory, root, images, manifests: [...walk.manifests.values()], blobs: [...blobs.values()] };
+  for (const leaf of [...walk.leaves, ...attached.map(({ leaf }) => leaf)]) await collectBlobs(directory, leaf, blobs);
+  const referrers = attached.map(({ referrer }) => referrer);
+  return { directory, root, images, manifests: [...walk.manifests.values()], referrers, blobs: [...blobs.values()] };
 }
 
 interface Walk {
@@ -58,29 +60,55 @@ async function checkVersion(directory: string): Promise<void> {
   if (version !== '1.0.0') throw broken(`${directory} is an OCI layout of the unknown version ${JSON.stringify(version)}`);
 }
 
-async function readRoot(directory: string): Promise<Descriptor> {
+/** The image, and what is attached to it. An entry with an artifact type is no image: a referrer, or refused as such. */
+async function readTopEntries(directory: string): Promise<{ readonly root: Descriptor; readonly others: readonly Descriptor[] }> {
   const { manifests } = parseIndex(await readTop(directory, 'index.json'), `index.json in ${directory}`);
+  const others = manifests.filter(entry => entry.artifactType !== undefined);
+  const roots = manifests.filter(entry => entry.artifactType === undefined);
   // BuildKit writes one entry for each name of the image.
-  const digests = [...new Set(manifests.map(entry => entry.digest))];
-  const [first] = manifests;
+  const digests = [...new Set(roots.map(entry => entry.digest))];
+  const [first] = roots;
   if (first === undefined) throw broken(`the layout in ${directory} is empty`);
   if (digests.length > 1) {
     throw new UserError(`the layout in ${directory} holds ${digests.length} different images: ${digests.join(', ')}`, {
       hint: 'A bundle holds one image: write it into a fresh directory.',
     });
   }
-  if (manifests.some(entry => entry.mediaType !== first.mediaType || entry.size !== first.size)) {
+  if (roots.some(entry => entry.mediaType !== first.mediaType || entry.size !== first.size)) {
     throw broken(`index.json in ${directory} describes ${first.digest} in two different ways`);
   }
   // The annotations of this entry name the image inside the layout; they are not part of what is published.
-  const { mediaType, digest, size, platform, artifactType } = first;
-  return {
-    mediaType,
-    digest,
-    size,
-    ...(platform === undefined ? {} : { platform }),
-    ...(artifactType === undefined ? {} : { artifactType }),
-  };
+  const { mediaType, digest, size, platform } = first;
+  return { root: { mediaType, digest, size, ...(platform === undefined ? {} : { platform }) }, others };
+}
+
+interface Attached {
+  readonly referrer: Referrer;
+  readonly leaf: Leaf;
+}
+
+/** Reads what is attached to the images: attestations of one of them, and nothing else. */
+async function readReferrers(
+  directory: string,
+  entries: readonly Descriptor[],
+  images: readonly PlatformImage[],
+): Promise<readonly Attached[]> {
+  const attached: Attached[] = [];
+  for (const descriptor of new Map(entries.map(entry => [entry.digest, entry])).values()) {
+    const what = `referrer ${descriptor.digest}`;
+    if (attached.length >= MAX_MANIFESTS) throw broken(`the layout in ${directory} has more than ${MAX_MANIFESTS} referrers`);
+    if (descriptor.mediaType !== MEDIA.manifest) throw broken(`${what} has the media type ${descriptor.mediaType}`);
+    const manifest = parseManifest(await readSmallBlob(directory, descriptor, 'referrer', MANIFEST_LIMIT), what);
+    sameType(manifest.mediaType, descriptor, what);
+    const subject = attestedDigest({ descriptor, manifest });
+    if (manifest.subject === undefined) throw broken(`${what} has no subject`);
+    if (!images.some(image => image.manifest.digest === subject))
+      throw broken(`${what} speaks of ${subject}, which is not in the layout`);
+    const { mediaType, digest, size } = descriptor;
+    const artifactType = manifest.artifactType ?? manifest.config.mediaType;
+    attached.push({ referrer: { subject, manifest: { mediaType, digest, size, artifactType } }, leaf: { descriptor, manifest } });
+  }
+  return attached;
 }
 
 async function readTop(directory: string, name: string): Promise<Buffer> {

@@ -47,7 +47,8 @@ export async function verifyBlobs(bundle: Bundle, options: VerifyOptions = {}): 
 
 /** The quick form, for the moment before the first write: every manifest and index still has its bytes. */
 export async function verifyManifests(bundle: Bundle): Promise<void> {
-  for (const manifest of bundle.manifests) await readSmallBlob(bundle.directory, manifest, 'manifest', MANIFEST_LIMIT);
+  const all = [...bundle.manifests, ...bundle.referrers.map(referrer => referrer.manifest)];
+  for (const manifest of all) await readSmallBlob(bundle.directory, manifest, 'manifest', MANIFEST_LIMIT);
 }
 
 /** A layer as one image uses it. */

@@ -1,9 +1,10 @@
-// One repository gets the bundle: blobs, manifests by digest, signature, verification. No tag is touched here.
+// One repository gets the bundle: blobs, manifests by digest, what is attached to them, signature, verification. No tag of the plan is touched here.
 
 import type { Bundle } from '../bundle/bundle.ts';
 import { INDEX_TYPES, type Descriptor } from '../bundle/oci.ts';
 import { ToolError } from '../errors.ts';
 import { inParallel } from '../parallel.ts';
+import { pushReferrers } from './push-referrers.ts';
 import type { BlobOutcome, Registry, Signer, StoredManifest, TargetResult } from './publish.ts';
 
 /** Registries that count requests (ghcr.io) get along with five at a time; more is not faster (measured). */
@@ -12,7 +13,7 @@ const PARALLEL_BLOBS = 5;
 export interface TargetOrder {
   readonly image: string;
   readonly bundle: Bundle;
-  /** Bytes of every manifest of the bundle, by digest, hashed when they were read. */
+  /** Bytes of every manifest of the bundle, referrers included, by digest, hashed when they were read. */
   readonly manifests: ReadonlyMap<string, StoredManifest>;
   readonly registry: Registry;
   /** Undefined: signing is off. */
@@ -33,10 +34,14 @@ export interface BlobCounts {
 }
 
 /** Resolves when the root digest is there, signed and verified. */
-export async function pushTarget(order: TargetOrder, counts: BlobCounts): Promise<Pick<TargetResult, 'signature' | 'verified'>> {
+export async function pushTarget(
+  order: TargetOrder,
+  counts: BlobCounts,
+): Promise<Pick<TargetResult, 'signature' | 'verified' | 'attestations'>> {
   await pushBlobs(order, counts);
   await pushManifests(order);
-  return signTarget(order);
+  const attached = await pushReferrers(order);
+  return { ...attached, ...(await signTarget(order)) };
 }
 
 async function pushBlobs(order: TargetOrder, counts: BlobCounts): Promise<void> {

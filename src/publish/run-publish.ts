@@ -72,7 +72,8 @@ export async function publish(order: PublishOrder): Promise<Publication> {
 /** Reads every manifest of the bundle with its hash checked, right before anything is written. */
 async function readManifests(bundle: Bundle): Promise<Map<string, StoredManifest>> {
   const found = new Map<string, StoredManifest>();
-  for (const { digest, mediaType, size } of bundle.manifests) {
+  const all = [...bundle.manifests, ...bundle.referrers.map(({ manifest }) => manifest)];
+  for (const { digest, mediaType, size } of all) {
     const bytes = await readSmallBlob(bundle.directory, { digest, mediaType, size }, 'manifest', MANIFEST_LIMIT);
     found.set(digest, { digest, mediaType, bytes });
   }

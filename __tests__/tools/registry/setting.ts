@@ -66,5 +66,5 @@ export async function aBlob(
   await mkdir(join(directory, 'blobs', 'sha256'), { recursive: true });
   await writeFile(file, bytes);
   const blob = { mediaType: 'application/octet-stream', digest, size: bytes.length };
-  return { bundle: { directory, root: blob, images: [], manifests: [], blobs: [blob] }, blob, file };
+  return { bundle: { directory, root: blob, images: [], manifests: [], referrers: [], blobs: [blob] }, blob, file };
 }

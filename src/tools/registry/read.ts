@@ -85,28 +85,31 @@ async function getManifest(
   }, client.retry);
 }
 
-/** PUT of exactly these bytes; the registry's own idea of their digest is compared. */
+/** PUT of exactly these bytes; the registry's own idea of their digest is compared. Answers the subject to which the registry says that it attached them. */
 export async function writeManifest(
   client: Client,
   repository: Repository,
   reference: string,
   manifest: StoredManifest,
-): Promise<void> {
+): Promise<{ readonly subject?: string }> {
   const purpose: Purpose = { repository, access: 'write', what: `manifest ${reference}`, size: manifest.bytes.length };
   if (digestOf(manifest.bytes, manifest.digest) !== manifest.digest || (isDigest(reference) && reference !== manifest.digest))
     throw toolError(
       `the manifest ${manifest.digest} changed since it was scanned; it is not published`,
       'Something wrote into the layout during the run: build again.',
     );
-  await retry(async () => {
+  const reply = await retry(async () => {
     const headers = { 'content-type': manifest.mediaType };
     const reply = await client.exchange({ method: 'PUT', to: `manifests/${reference}`, purpose, headers, body: manifest.bytes });
     if (reply.status !== 201 && reply.status !== 200 && reply.status !== 202)
       throw refusal(reply, purpose, client.retry.clock.now());
     const stored = header(reply, 'docker-content-digest');
     if (stored !== undefined && stored !== manifest.digest) throw otherDigest(repository, reference, stored, manifest.digest);
+    return reply;
   }, client.retry);
   client.written.add(writtenKey(repository, manifest.digest));
+  const subject = header(reply, 'oci-subject');
+  return subject === undefined ? {} : { subject };
 }
 
 /** Fetches a blob into `file`; the file appears only when size and hash are right. */

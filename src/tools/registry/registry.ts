@@ -7,6 +7,7 @@ import { createExchange, type Exchange, type RequestNote } from './exchange.ts';
 import { createSender } from './http.ts';
 import { downloadBlob, readBlob, readManifest, resolveReference, writeManifest } from './read.ts';
 import { parseRepository } from './reference.ts';
+import { listReferrers, pushReferrer } from './referrers.ts';
 import { later, RETRY, systemClock, type Clock, type RetryPolicy } from './retry.ts';
 import { createBase } from './scheme.ts';
 import { createAuthoriser, createLoginMemory } from './tokens.ts';
@@ -68,7 +69,11 @@ export function createRegistry(options: RegistryOptions): Registry & { readonly 
     fetchBlob: async (image, blob, file) => downloadBlob(client, parseRepository(image), blob, file),
     pushBlob: async (image, blob, bundle, mountFrom) =>
       uploadBlob(client, parseRepository(image), blob, bundle.directory, mountFrom.map(parseRepository)),
-    pushManifest: async (image, reference, manifest) => writeManifest(client, parseRepository(image), reference, manifest),
+    pushManifest: async (image, reference, manifest) => {
+      await writeManifest(client, parseRepository(image), reference, manifest);
+    },
+    referrers: async (image, digest) => listReferrers(client, parseRepository(image), digest),
+    pushReferrer: async (image, subject, manifest) => pushReferrer(client, parseRepository(image), subject, manifest),
     close,
   };
 }
