@@ -11,6 +11,8 @@ export interface VertexUpdate {
   readonly completed: number | undefined;
   readonly cached: boolean;
   readonly error: string;
+  /** How many vertexes it builds on; none for a source. */
+  readonly inputs: number;
 }
 
 /** One transfer or errand inside a vertex. */
@@ -100,6 +102,7 @@ function asVertex(vertex: Json): VertexUpdate {
     completed: time(vertex['completed']),
     cached: vertex['cached'] === true,
     error: text(vertex['error']),
+    inputs: Array.isArray(vertex['inputs']) ? vertex['inputs'].length : 0,
   };
 }
 

@@ -1,0 +1,64 @@
+// What a probe of a cache found out, and the times that caches may take.
+
+/** What may be done with one cache. */
+export interface Finding {
+  readonly read: Allowed;
+  readonly write: Allowed;
+  /** Whether something is there already; undefined when that cannot be told. */
+  readonly exists?: boolean;
+}
+
+export type Allowed =
+  | { readonly allowed: true }
+  /** `trouble`: something is wrong and worth a warning; otherwise there is just nothing. */
+  | { readonly allowed: false; readonly reason: string; readonly trouble: boolean };
+
+export const YES: Allowed = { allowed: true };
+
+/** Left out, and worth a warning. */
+export function refused(reason: string): Allowed {
+  return { allowed: false, reason, trouble: true };
+}
+
+/** Left out, as nothing is lost. */
+export function nothing(reason: string): Allowed {
+  return { allowed: false, reason, trouble: false };
+}
+
+/** Neither read nor written. */
+export function neither(reason: string): Finding {
+  return { read: refused(reason), write: refused(reason) };
+}
+
+/** Milliseconds. */
+export interface CacheTimes {
+  /** For the one question to the service of Actions, a second try after a short Retry-After included. */
+  readonly service: number;
+  /** For the one question to a registry, login included. */
+  readonly registry: number;
+  /** A longer Retry-After is not waited for. */
+  readonly retryAfter: number;
+  /** Without a word from a build that only waits for a cache or for its own first errand. */
+  readonly standstill: number;
+  /** For one export beside the scan. */
+  readonly beside: number;
+  /** For one export after the tags: somebody waits for the job. */
+  readonly last: number;
+  /** For moving a directory to or from the cache of Actions. */
+  readonly store: number;
+}
+
+export const CACHE_TIMES: CacheTimes = {
+  service: 3_000,
+  registry: 4_000,
+  retryAfter: 2_000,
+  standstill: 60_000,
+  beside: 300_000,
+  last: 180_000,
+  store: 120_000,
+};
+
+/** `3 s`, `0.5 s`. */
+export function inSeconds(milliseconds: number): string {
+  return `${Math.round(milliseconds / 100) / 10} s`;
+}
