@@ -57,7 +57,7 @@ export function fakeBuilder(options: FakeBuilderOptions = {}): FakeBuilder {
       };
       return { layout: await writeLayout(layout), outputs: order.outputs.map(({ dest }) => `private/${dest}`), facts };
     },
-    call: (_order, call) => Promise.resolve({ call, text: 'nothing to say', notes: [], failed: false, ...options.called }),
+    call: (_order, call) => Promise.resolve({ call, tables: [], notes: [], failed: false, ...options.called }),
     writeCaches(when) {
       written.push(when);
       return Promise.resolve(options.caches?.(when) ?? []);

@@ -87,12 +87,20 @@ export interface Built {
   readonly facts: BuildFacts;
 }
 
+/** A part of the answer to `outline` and `targets`. */
+export interface CallTable {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** What `call` answers. */
 export interface CallResult {
   readonly call: Call;
-  /** As buildx prints it. */
-  readonly text: string;
+  readonly tables: readonly CallTable[];
   readonly notes: readonly BuildNote[];
+  /** Why the Dockerfile cannot be built at all: it does not parse, or wants its checks to be errors. */
+  readonly problem?: BuildNote;
   /** True when the Dockerfile breaks a rule, or cannot be read. */
   readonly failed: boolean;
 }

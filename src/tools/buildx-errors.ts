@@ -5,6 +5,8 @@ import { ToolError } from '../errors.ts';
 import { platformName } from '../plan/platform.ts';
 import type { FailedStep, Progress } from './buildx-progress.ts';
 import { ending } from './command.ts';
+import { placeOf } from './dockerfile-place.ts';
+import type { Surroundings } from './dockerfile-place.ts';
 import type { CommandResult } from './command.ts';
 
 type Hint = (order: BuildOrder, platform: string | undefined) => string;
@@ -69,20 +71,31 @@ const HINTS: readonly (readonly [RegExp, Hint])[] = [
 ];
 
 const NAME_SHOWN = 80;
+/** Of the excerpt that buildx shows. */
+const PLACE = /^\S+:\d+$/;
+const STEP_PLATFORM = /^\[([a-z]+\/[\w/]+)(?:->\S+)? /;
 
-/** The error of a build that ended with another exit code than 0. */
-export function buildFailure(result: CommandResult, progress: Progress, order: BuildOrder): ToolError {
+/** The error of a buildx that ended with another exit code than 0. `around`: where the Dockerfile is; `what` failed. */
+export function buildFailure(
+  result: CommandResult,
+  progress: Progress,
+  order: BuildOrder,
+  around: Surroundings = { env: {} },
+  what = 'The build',
+): ToolError {
   const said = progress.said();
   const step = progress.failed();
   const cause = causeOf(said) ?? step?.error ?? ending(result);
-  const place = said.find(line => /^\S+:\d+$/.test(line));
+  const place = placeOf(said, order, around);
   const tail = [...(step === undefined ? [] : stepLines(step)), ...said];
   const hint = hintFor([...tail, cause].join('\n'), order, step);
-  return new ToolError(`The build failed${where(step, place)}: ${cause}`, {
+  const shown = place === undefined ? said.find(line => PLACE.test(line)) : `${place.file}:${place.line ?? ''}`;
+  return new ToolError(`${what} failed${where(step, shown, order)}: ${cause}`, {
     tool: 'docker buildx build',
     ...(result.exitCode === null ? {} : { exitCode: result.exitCode }),
     tail,
     ...(hint === undefined ? {} : { hint }),
+    ...(place && { place }),
   });
 }
 
@@ -95,16 +108,17 @@ export function foreignPlatform(platform: string): string {
 }
 
 function hintFor(text: string, order: BuildOrder, step: FailedStep | undefined): string | undefined {
-  const platform = /^\[([a-z]+\/[\w/]+) /.exec(step?.name ?? '')?.[1];
+  const platform = STEP_PLATFORM.exec(step?.name ?? '')?.[1];
   const found = HINTS.find(([pattern]) => pattern.test(text));
   return found?.[1](order, platform);
 }
 
-/** ` at Dockerfile:3, [2/2] RUN make`: the name is cut, the details have it whole. */
-function where(step: FailedStep | undefined, place: string | undefined): string {
+/** ` at Dockerfile:3, [2/2] RUN make (linux/arm64)`: the name is cut, the details have it whole; its platform is said where the name does not. */
+function where(step: FailedStep | undefined, place: string | undefined, { platforms }: BuildOrder): string {
   const name = step === undefined || step.name.length <= NAME_SHOWN ? step?.name : `${step.name.slice(0, NAME_SHOWN)}…`;
   const parts = [place, name].filter(part => part !== undefined);
-  return parts.length === 0 ? '' : ` at ${parts.join(', ')}`;
+  const only = platforms.length === 1 && step !== undefined && !STEP_PLATFORM.test(step.name) ? platforms.map(platformName) : [];
+  return parts.length === 0 ? '' : ` at ${parts.join(', ')}${only.length === 0 ? '' : ` (${only.join('')})`}`;
 }
 
 /** The last `ERROR:` line without the wrappings that every build error has, and without the command that the step's name repeats. */
