@@ -3,7 +3,7 @@
 import type { Event } from './event.ts';
 import { runUrl } from './event.ts';
 import type { Attest, Inputs } from './inputs.ts';
-import type { BuilderSetup, BuildRequest, BuildSecret, CachePlan } from './plan.ts';
+import type { AttestationPlace, BuilderSetup, BuildRequest, BuildSecret, CachePlan } from './plan.ts';
 import { isBuilt } from './plan-delivery.ts';
 import { shortSha } from './tags.ts';
 
@@ -15,9 +15,10 @@ export interface PlannedAttestations {
 
 /**
  * The inputs `provenance` and `sbom` win over `attests`. Without either, provenance is `max` in public repositories and `min` in private ones, as
- * docker/build-push-action has it, and there is no SBOM.
+ * docker/build-push-action has it, and there is no SBOM. With `attestations: none` there is nothing at all.
  */
-export function planAttestations(event: Event, { provenance, sbom, attests }: Inputs): PlannedAttestations {
+export function planAttestations(event: Event, { provenance, sbom, attests, attestations }: Inputs): PlannedAttestations {
+  if (attestations === 'none') return { provenance: 'false', sbom: 'false' };
   const attested = (type: Attest['type']): string | undefined => attests.find(attest => attest.type === type)?.value;
   const usual = event.private === false ? 'mode=max' : 'mode=min';
   return { provenance: inLayout(provenance ?? attested('provenance') ?? usual), sbom: sbom ?? attested('sbom') ?? 'false' };
@@ -29,9 +30,13 @@ function inLayout(attributes: string): string {
   return kept.length === 0 ? 'true' : kept.join(',');
 }
 
-/** Whether the result is an index. One platform without attestations is one bare manifest. */
-export function makesIndex({ provenance, sbom }: PlannedAttestations, platforms: readonly unknown[]): boolean {
-  return platforms.length > 1 || provenance !== 'false' || sbom !== 'false';
+/** Whether what is published is an index. One platform without attestations in an index is one bare manifest. */
+export function makesIndex(
+  { provenance, sbom }: PlannedAttestations,
+  platforms: readonly unknown[],
+  place: AttestationPlace = 'inline',
+): boolean {
+  return platforms.length > 1 || (place === 'inline' && (provenance !== 'false' || sbom !== 'false'));
 }
 
 /** Fills `{{meta.…}}` in; `input` is for messages. */

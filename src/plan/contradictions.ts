@@ -11,7 +11,11 @@ const OF_VULNERABILITIES = ['severity', 'ignore-unfixed'];
  * Only what cannot be meant is told, never what a workflow switches on and off by expressions (a key that is set while `sign: off`, an empty
  * secret on a run of a fork). `typed` says whether an input holds more than blanks.
  */
-export function findContradictions(inputs: Inputs, typed: (name: string) => boolean): string[] {
+export function findContradictions(
+  inputs: Inputs,
+  typed: (name: string) => boolean,
+  env: Readonly<Record<string, string | undefined>> = {},
+): string[] {
   const idle = (names: readonly string[], because: string): string[] => {
     const useless = names.filter(typed);
     return useless.length === 0
@@ -33,5 +37,20 @@ export function findContradictions(inputs: Inputs, typed: (name: string) => bool
         `builder names one that exists; they are for the one that Seaworthy creates`,
       ),
     );
+  const sbom = inputs.sbom ?? inputs.attests.find(({ type }) => type === 'sbom')?.value ?? 'false';
+  // What bake says of it shows only later.
+  if (sbom === 'false' && inputs.bake === undefined)
+    warnings.push(...idle(['sbom-image'], 'no SBOM is asked for; set sbom: true, or leave it out'));
+  else if (/(?:^|,)"?generator=/.test(sbom)) warnings.push(...idle(['sbom-image'], 'sbom names its own generator='));
+  if (inputs.rewriteTimestamp && !hasEpoch(inputs, env))
+    warnings.push(
+      'rewrite-timestamp: does nothing, because source-date-epoch is off and no SOURCE_DATE_EPOCH says which time the files get',
+    );
   return warnings;
+}
+
+/** Whether buildx will be told a time, by us or by the user. */
+function hasEpoch({ sourceDateEpoch, buildArgs }: Inputs, env: Readonly<Record<string, string | undefined>>): boolean {
+  const named = buildArgs.some(argument => /^SOURCE_DATE_EPOCH=./.test(argument));
+  return sourceDateEpoch !== 'off' || named || (env['SOURCE_DATE_EPOCH'] ?? '') !== '';
 }

@@ -2,6 +2,7 @@
 
 import { judgeSources } from './build-sources.ts';
 import type { BuildSources } from './build-sources.ts';
+import { attestationDecision } from './decide-attestations.ts';
 import { isPrivileged, listed, settle } from './decide.ts';
 import type { Settleable } from './decide.ts';
 import { decideCache } from './decide-cache.ts';
@@ -78,6 +79,7 @@ export function decideAll(order: DecisionOrder, mistakes: Mistakes): Decisions {
       push.decision,
       signing.decision,
       ...platformDecision(inputs, platforms),
+      ...attestationDecision(inputs, platforms),
       cache.decision,
       ...policyDecisions(inputs, policy),
       comment.decision,

@@ -1,6 +1,7 @@
 // What a build is made from -> one hash, so that a later run of the same commit can tell that it would build the same (rules 12).
 
 import { digestOfBytes } from '../bundle/blobs.ts';
+import type { AttestationPlace } from './plan.ts';
 import type { Platform } from './platform.ts';
 import { platformName } from './platform.ts';
 
@@ -22,6 +23,11 @@ export interface BuildInputs {
   /** As planned, without what differs from run to run. */
   readonly provenance: string;
   readonly sbom: string;
+  readonly sbomImage: string | undefined;
+  readonly attestations: AttestationPlace;
+  /** As typed: the date of the commit differs with the commit, which a label tells. */
+  readonly sourceDateEpoch: 'commit' | 'off' | number;
+  readonly rewriteTimestamp: boolean;
   readonly platforms: readonly Platform[];
 }
 
@@ -40,6 +46,10 @@ export function hashInputs(inputs: BuildInputs): string {
     platforms: inputs.platforms.map(platformName).sort(),
     provenance: inputs.provenance,
     ...(inputs.sbom !== 'false' && { sbom: inputs.sbom }),
+    ...(inputs.sbom !== 'false' && inputs.sbomImage !== undefined && { sbomImage: inputs.sbomImage }),
+    ...(inputs.attestations !== 'inline' && { attestations: inputs.attestations }),
+    ...(inputs.sourceDateEpoch !== 'commit' && { sourceDateEpoch: inputs.sourceDateEpoch }),
+    ...(inputs.rewriteTimestamp && { rewriteTimestamp: true }),
     target: inputs.target ?? null,
   };
   return digestOf(value);

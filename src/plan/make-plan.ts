@@ -81,7 +81,7 @@ export function makePlan(order: PlanOrder): Plan {
   const attestations = planAttestations(event, inputs);
   const expand = expander(metaOf(naming), mistakes);
   const build = planBuild(inputs, { event, context, attestations, caches, commitDate, expand });
-  const annotations = annotate(inputs, naming, platforms, makesIndex(attestations, platforms));
+  const annotations = annotate(inputs, naming, platforms, makesIndex(attestations, platforms, inputs.attestations));
   check(mistakes, refused);
 
   const { labels } = naming;

@@ -19,13 +19,31 @@ export function readAttestations(source: Source, env: Readonly<Record<string, st
   const attests = readAttests(source);
   const asked = readAttestation(source, 'provenance', 'provenance', readText(source, 'provenance'));
   const off = noDefaults(source, env) && !attests.some(({ type }) => type === 'provenance');
+  const sbom = readAttestation(source, 'sbom', 'sbom', readText(source, 'sbom'));
+  const attestations = readChoice(source, 'attestations', ['inline', 'referrer', 'none']) ?? 'inline';
+  if (attestations === 'none') refuseAttestations(source, { provenance: asked, sbom, attests });
   return {
     provenance: asked ?? (off ? 'false' : undefined),
-    sbom: readAttestation(source, 'sbom', 'sbom', readText(source, 'sbom')),
+    sbom,
     attests,
-    attestations: readChoice(source, 'attestations', ['inline', 'referrer', 'none']) ?? 'inline',
+    attestations,
     sbomImage: readReference(source, 'sbom-image'),
   };
+}
+
+/** Plain images, and something to attest: only one of the two can be meant (rules 20). */
+function refuseAttestations(source: Source, { provenance, sbom, attests }: Pick<AttestationInputs, 'provenance' | 'sbom' | 'attests'>): void {
+  const on = (value: string | undefined): boolean => value !== undefined && value !== 'false';
+  const asking = [
+    ...(on(provenance) ? [`provenance: ${provenance ?? ''}`] : []),
+    ...(on(sbom) ? [`sbom: ${sbom ?? ''}`] : []),
+    ...attests.filter(({ value }) => on(value)).map(({ type }) => `attests: type=${type}`),
+  ];
+  if (asking.length > 0)
+    source.mistakes.add(
+      'attestations',
+      `"none" makes images without attestations, but ${asking.map(shorten).join(' and ')} asks for one; take that out, or write attestations: referrer (plain images, with attestations attached)`,
+    );
 }
 
 function readAttests(source: Source): readonly Attest[] {

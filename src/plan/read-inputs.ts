@@ -84,7 +84,7 @@ export function tryInputs(get: (name: string) => string, present: readonly strin
     sarif: readChoice(source, 'sarif', ['auto', 'true', 'false']) ?? 'auto',
     warnings,
   };
-  if (mistakes.found.length === 0) warnings.push(...findContradictions(inputs, name => source.get(name).trim() !== ''));
+  if (mistakes.found.length === 0) warnings.push(...findContradictions(inputs, name => source.get(name).trim() !== '', env));
   return { inputs, refused: mistakes.found };
 }
 
