@@ -32,7 +32,14 @@ async function aBuilder(
 }
 const builds = (calls: readonly FakeCall[]): FakeCall[] => calls.filter(call => call.args[1] === 'build');
 const NODES: Answer = args =>
-  args[1] === 'inspect' ? { stdout: inspectText('farm', 'remote', [{ name: 'a' }, { name: 'b' }]) } : undefined;
+  args[1] === 'inspect'
+    ? {
+        stdout: inspectText('farm', 'remote', [
+          { name: 'a', platforms: 'linux/amd64*, linux/arm64' },
+          { name: 'b', platforms: 'linux/arm64*' },
+        ]),
+      }
+    : undefined;
 
 test('one build, in a fresh directory each time, with the filtered environment', async () => {
   const { builder, calls, lines } = await aBuilder();

@@ -1,17 +1,34 @@
 // The builders of this machine -> the one to use, and why: the user's own if it can write an OCI layout, else one that we create.
 
-import { randomBytes } from 'node:crypto';
 import { ToolError, UserError } from '../errors.ts';
+import { early } from '../parallel.ts';
+import type { BuilderSetup } from '../plan/plan.ts';
+import type { Platform } from '../plan/platform.ts';
+import { ownBuilder } from './builder-create.ts';
+import type { Sharing } from './builder-create.ts';
+import { lastWords } from './builder-failure.ts';
+import { describeStored, findDeadNodes, judgeNodes } from './builder-nodes.ts';
+import { readStoredBuilder } from './builder-store.ts';
+import type { StoredBuilder } from './builder-store.ts';
 import { atLeast, parseBuildxVersion, parseInspect } from './buildx-inspect.ts';
 import type { BuilderNode, Inspected } from './buildx-inspect.ts';
 import { ending, tail } from './command.ts';
 import type { CommandResult } from './command.ts';
+import type { Clock } from './registry/retry.ts';
 
-/** moby/buildkit v0.33.1; the only version that is known to work with everything we ask for. */
-export const BUILDER_IMAGE = 'moby/buildkit:v0.33.1@sha256:cec9f139f45e93c5c69c60f8b07cfad9f43f4ef6b6a6cd917527fea5ff2e3dea';
+export { BUILDER_IMAGE, removeBuilder } from './builder-create.ts';
 
-/** Runs `docker` with the environment of builds; `timeout` in milliseconds. */
-export type Docker = (args: readonly string[], options: { readonly timeout: number }) => Promise<CommandResult>;
+export interface DockerOptions {
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** Also after the run was cancelled: for cleaning up. */
+  readonly always?: boolean;
+  /** Ends this command alone. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs `docker` with the environment of builds. */
+export type Docker = (args: readonly string[], options: DockerOptions) => Promise<CommandResult>;
 
 export interface ChosenBuilder {
   readonly name: string;
@@ -22,50 +39,95 @@ export interface ChosenBuilder {
   readonly buildx?: string;
   /** Its nodes as buildx described them last. */
   readonly inspected?: readonly BuilderNode[];
-  /** True when it was made for this run and must be removed. */
+  /** True when it was made by this step. */
   readonly created: boolean;
 }
 
-const QUESTION = 60_000;
-/** Pulling the builder's image included. */
-const BOOT = 300_000;
-
-/**
- * Chooses the builder. Throws UserError when docker, buildx or the engine is missing, or a named builder does not exist; ToolError when a
- * builder cannot be created.
- */
-export async function chooseBuilder(
-  docker: Docker,
-  wish: { readonly builder?: string; readonly image?: string; readonly allow?: readonly string[] },
-): Promise<ChosenBuilder> {
-  // Asked at once: each question costs the start of two programs. What is missing is told by the first.
-  const inspecting = inspect(docker, wish.builder);
-  inspecting.catch(() => undefined);
-  const buildx = await buildxVersion(docker);
-  const found = await inspecting;
-  const base = { ...(buildx === undefined ? {} : { buildx }), created: false };
-  if (wish.builder !== undefined) return { ...base, ...described(found), reason: 'named by the input "builder"' };
-  if (found.driver !== 'docker' && found.driver !== '') {
-    return { ...base, ...described(found), reason: `the current builder, and its driver (${found.driver}) writes OCI layouts` };
-  }
-  if (await hasContainerdStore(docker, found)) {
-    return {
-      ...base,
-      ...described(found),
-      reason: 'the engine has the containerd image store, so its own builder writes OCI layouts',
-    };
-  }
-  return { ...base, ...(await create(docker, wish.image ?? BUILDER_IMAGE, wish.allow ?? [])) };
+/** What the build asks of its builder. */
+export interface BuilderWish {
+  /** Of the input `builder`. */
+  readonly builder?: string;
+  readonly setup: BuilderSetup;
+  readonly allow: readonly string[];
+  readonly platforms: readonly Platform[];
 }
 
-/** Removes a builder that was created here, its container and its cache. Resolves to what went wrong, if something did. */
-export async function removeBuilder(docker: Docker, name: string): Promise<string | undefined> {
-  try {
-    const result = await docker(['buildx', 'rm', '--force', name], { timeout: QUESTION });
-    return result.exitCode === 0 ? undefined : (tail(result.stderr, 1)[0] ?? ending(result, QUESTION));
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+/** Where the choice is made. */
+export interface BuilderPlace {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The run's own private directory. */
+  readonly directory: string;
+  /** Where relative paths start. */
+  readonly cwd: string;
+  /** Left out: a builder of our own is for this step alone. */
+  readonly sharing?: Sharing;
+  readonly onLine: (line: string) => void;
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+}
+
+/** The installed buildx is missing or too old: another one may do. */
+export class UnfitBuildx extends UserError {}
+
+const QUESTION = 60_000;
+/** A cluster or a cloud may have to wake up; buildx itself gives its nodes 20 s. */
+const INSPECTION = 30_000;
+/** The oldest that writes what we ask for: several outputs, metadata of each, `--buildkitd-config`. */
+const OLDEST = [0, 13] as const;
+
+/**
+ * Chooses the builder. Throws UserError when docker, buildx (UnfitBuildx) or the engine is missing, a named builder does not exist, a node that is needed does not
+ * answer, or settings are refused; ToolError when a builder cannot be started.
+ */
+export async function chooseBuilder(docker: Docker, wish: BuilderWish, place: BuilderPlace): Promise<ChosenBuilder> {
+  const typed = wish.builder === undefined ? typedSettings(wish.setup) : [];
+  const make = async (because: string): Promise<ChosenBuilder> =>
+    withBuildx(await ownBuilder(docker, ownOrder(wish, because, place)));
+  // Asked at once: each question costs the start of two programs. What is missing is told by the first.
+  const looking = typed.length > 0 ? undefined : early(look(docker, wish, place));
+  const buildx = await buildxVersion(docker);
+  const withBuildx = (chosen: Omit<ChosenBuilder, 'buildx'>): ChosenBuilder => ({
+    ...chosen,
+    ...(buildx !== undefined && { buildx }),
+  });
+  if (looking === undefined)
+    return make(`${typed.map(name => `"${name}"`).join(' and ')} ${typed.length === 1 ? 'asks' : 'ask'} for one of our own`);
+
+  const found = await looking;
+  const use = (reason: string): ChosenBuilder => withBuildx({ ...described(found), created: false, reason });
+  if (wish.builder !== undefined) return use('named by the input "builder"');
+  if (found.driver !== 'docker' && found.driver !== '')
+    return use(`the current builder, and its driver (${found.driver}) writes OCI layouts`);
+  if (!(await hasContainerdStore(docker, found))) return make("the engine's classic image store cannot write OCI layouts");
+  // moby/moby, daemon/internal/builder-next: only network.host is granted unless the engine's configuration says more.
+  if (wish.allow.includes('security.insecure')) return make("the engine's own builder does not grant security.insecure");
+  return use('the engine has the containerd image store, so its own builder writes OCI layouts');
+}
+
+/** The inputs that only make sense for a builder of our own. */
+function typedSettings({ image, driverOpts, config, configInline, flags }: BuilderSetup): string[] {
+  const typed: readonly (readonly [string, boolean])[] = [
+    ['builder-image', image !== undefined],
+    ['driver-opts', driverOpts.length > 0],
+    ['buildkitd-config', config !== undefined],
+    ['buildkitd-config-inline', configInline !== undefined],
+    ['buildkitd-flags', flags !== undefined],
+  ];
+  return typed.filter(([, given]) => given).map(([name]) => name);
+}
+
+function ownOrder(
+  { setup, allow }: BuilderWish,
+  because: string,
+  { env, ...place }: BuilderPlace,
+): Parameters<typeof ownBuilder>[1] {
+  return {
+    ...place,
+    setup,
+    allow,
+    because,
+    engine: [env['DOCKER_HOST'], env['DOCKER_CONTEXT'], env['DOCKER_CONFIG']].join('\n'),
+  };
 }
 
 async function buildxVersion(docker: Docker): Promise<string | undefined> {
@@ -76,17 +138,12 @@ async function buildxVersion(docker: Docker): Promise<string | undefined> {
       cause: error,
     });
   });
-  if (result.exitCode !== 0) {
-    throw new UserError(`docker has no usable buildx: ${buildxWords(result)}`, {
-      hint: 'Install the buildx plugin (package docker-buildx-plugin), or run docker/setup-buildx-action before this step.',
-    });
-  }
+  const oldest = OLDEST.join('.');
+  const wayOut = `Name a version in "buildx-version" that Seaworthy downloads and verifies, update the package docker-buildx-plugin, or run docker/setup-buildx-action before this step.`;
+  if (result.exitCode !== 0) throw new UnfitBuildx(`docker has no usable buildx: ${buildxWords(result)}`, { hint: wayOut });
   const version = parseBuildxVersion(result.stdout);
-  if (version !== undefined && !atLeast(version, 0, 13)) {
-    throw new UserError(`buildx ${version} is too old: 0.13 or newer is needed`, {
-      hint: 'Update the package docker-buildx-plugin, or run docker/setup-buildx-action before this step.',
-    });
-  }
+  if (version !== undefined && !atLeast(version, ...OLDEST))
+    throw new UnfitBuildx(`buildx ${version} is too old: ${oldest} or newer is needed`, { hint: wayOut });
   return version;
 }
 
@@ -95,18 +152,72 @@ function buildxWords(result: CommandResult): string {
   return (tail(result.stderr)[0] ?? ending(result, QUESTION)).replace(/^(ERROR|docker): /, '');
 }
 
-async function inspect(docker: Docker, name?: string): Promise<Inspected> {
-  const result = await docker(['buildx', 'inspect', ...(name === undefined ? [] : [name])], { timeout: QUESTION });
+/** The named or the current builder, when every node that is needed is alive. buildx gives a node that is stuck 20 s, and a build that needs it 40: remote ones are greeted by us. */
+async function look(docker: Docker, wish: BuilderWish, { env, onLine, signal }: BuilderPlace): Promise<Inspected> {
+  const stop = new AbortController();
+  let known: Inspected | undefined;
+  const inspecting = early(inspect(docker, wish.builder, stop.signal).then(found => (known = found)));
+  const stored = await readStoredBuilder(env, wish.builder);
+  const dead = stored?.driver === 'remote' ? await findDeadNodes(stored, signal) : new Map<number, string>();
+  const found = stored === undefined || dead.size === 0 ? await inspecting : atOnce(stored, dead, known);
+  stop.abort();
+  const problems = await findProblems(docker, found);
+  for (const warning of judgeNodes(found, wish.platforms, problems)) onLine(warning);
+  return found;
+}
+
+/** Nodes did not greet: what buildx says is only taken when it has said it already. */
+function atOnce(stored: StoredBuilder, dead: ReadonlyMap<number, string>, known: Inspected | undefined): Inspected {
+  if (known?.nodes.length !== stored.nodes.length) return describeStored(stored, dead);
+  const nodes = known.nodes.map((node, place) => {
+    const error = dead.get(place);
+    return error === undefined || node.status === 'running' ? node : { ...node, error };
+  });
+  return { ...known, nodes };
+}
+
+/** What is wrong with which node. Nodes of docker-container and kubernetes builders that do not run yet are started by the build. */
+async function findProblems(docker: Docker, { driver, nodes }: Inspected): Promise<ReadonlyMap<number, string>> {
+  if (driver !== 'remote' && driver !== 'docker-container' && nodes.length < 2) return new Map();
+  const problems = nodes.map(async (node): Promise<string | undefined> => {
+    if (driver === 'remote')
+      return node.error ?? (node.status === 'running' ? undefined : `does not answer (${node.status ?? 'no status'})`);
+    if (node.error === undefined) return undefined;
+    const state = driver === 'docker-container' ? await containerState(docker, node) : undefined;
+    return `cannot be used: ${state ?? node.error}`;
+  });
+  const found = await Promise.all(problems);
+  return new Map(found.flatMap((problem, at) => (problem === undefined ? [] : [[at, problem] as const])));
+}
+
+/** What the engine says of a node's container, when that explains anything. */
+async function containerState(docker: Docker, { name, endpoint }: BuilderNode): Promise<string | undefined> {
+  const engine = endpoint === '' || endpoint === 'default' ? [] : [endpoint.includes('://') ? '--host' : '--context', endpoint];
+  const format = '{{.State.Status}}, exit code {{.State.ExitCode}}{{if .State.OOMKilled}}, out of memory{{end}}';
+  const asked = await docker([...engine, 'inspect', '--format', format, `buildx_buildkit_${name}`], {
+    timeout: INSPECTION,
+  }).catch(() => undefined);
+  if (asked?.exitCode !== 0) return undefined;
+  const [status = ''] = asked.stdout.split(',');
+  if (status === 'running') return undefined;
+  return `its container is ${status === 'paused' ? `paused (docker unpause buildx_buildkit_${name})` : asked.stdout.trim()}`;
+}
+
+async function inspect(docker: Docker, name: string | undefined, signal: AbortSignal): Promise<Inspected> {
+  const result = await docker(['buildx', 'inspect', ...(name === undefined ? [] : [name])], { timeout: INSPECTION, signal });
   if (result.exitCode === 0) return parseInspect(result.stdout);
   if (name !== undefined && /no builder/.test(result.stderr)) {
     throw new UserError(`There is no builder "${name}", which the input "builder" names`, {
       hint: 'Pass the output "name" of docker/setup-buildx-action, or leave "builder" out. `docker buildx ls` lists what is there.',
     });
   }
-  throw new ToolError(`docker buildx inspect failed: ${lastWords(result)}`, {
+  throw new ToolError(`docker buildx inspect failed: ${lastWords(result, INSPECTION)}`, {
     tool: 'docker buildx inspect',
     tail: tail(result.stderr),
     ...(result.exitCode === null ? {} : { exitCode: result.exitCode }),
+    ...(result.timedOut && {
+      hint: 'The builder (its cluster, cloud or engine) does not answer: look after it, or name another one with "builder".',
+    }),
   });
 }
 
@@ -123,54 +234,7 @@ async function hasContainerdStore(docker: Docker, builder: Inspected): Promise<b
   return result.stdout.includes('io.containerd.snapshotter');
 }
 
-async function create(docker: Docker, image: string, allow: readonly string[]): Promise<Omit<ChosenBuilder, 'buildx'>> {
-  const name = `seaworthy-${randomBytes(4).toString('hex')}`;
-  const driver = 'docker-container';
-  const options = ['--name', name, '--driver', driver, '--driver-opt', `image=${image}`, ...entitlementFlags(allow)];
-  const made = await docker(['buildx', 'create', ...options], { timeout: QUESTION });
-  if (made.exitCode !== 0) throw notCreated(made, image);
-  const booted = await docker(['buildx', 'inspect', '--bootstrap', name], { timeout: BOOT }).catch(async (error: unknown) => {
-    await removeBuilder(docker, name);
-    throw error;
-  });
-  const found = parseInspect(booted.stdout);
-  const problem = found.error ?? found.nodes[0]?.error;
-  if (booted.exitCode !== 0 || problem !== undefined) {
-    await removeBuilder(docker, name);
-    throw notCreated(booted, image, problem);
-  }
-  const { buildkit, inspected } = described(found);
-  return {
-    name,
-    driver,
-    nodes: 1,
-    created: true,
-    reason: `created from ${image}, because the engine's classic image store cannot write OCI layouts`,
-    inspected,
-    ...(buildkit === undefined ? {} : { buildkit }),
-  };
-}
-
-/** A builder of our own grants what the build asks for; buildx itself grants network.host when no flags are given. */
-function entitlementFlags(allow: readonly string[]): string[] {
-  const granted = [...new Set(allow.map(entitlement => entitlement.split('=')[0] ?? ''))];
-  if (granted.every(entitlement => entitlement === 'network.host')) return [];
-  const flags = [...new Set(['network.host', ...granted])].map(entitlement => `--allow-insecure-entitlement=${entitlement}`);
-  return ['--buildkitd-flags', flags.join(' ')];
-}
-
-function notCreated(result: CommandResult, image: string, problem?: string): ToolError {
-  return new ToolError(`A builder from ${image} could not be started: ${problem ?? lastWords(result)}`, {
-    tool: 'docker buildx create',
-    tail: tail(result.stderr),
-    hint: 'If that image cannot be pulled here, name a mirror with "builder-image"; or turn on the containerd image store of the engine, or bring a builder (docker/setup-buildx-action).',
-    ...(result.exitCode === null ? {} : { exitCode: result.exitCode }),
-  });
-}
-
-function described(
-  found: Inspected,
-): Pick<ChosenBuilder, 'name' | 'driver' | 'nodes' | 'buildkit'> & { readonly inspected: readonly BuilderNode[] } {
+function described(found: Inspected): Omit<ChosenBuilder, 'buildx' | 'created' | 'reason'> {
   const buildkit = found.nodes.find(node => node.buildkit !== undefined)?.buildkit;
   return {
     name: found.name,
@@ -179,11 +243,4 @@ function described(
     inspected: found.nodes,
     ...(buildkit === undefined ? {} : { buildkit }),
   };
-}
-
-/** The line that says most: the last error, else the last line of standard error, else of standard output. */
-function lastWords(result: CommandResult): string {
-  const errors = tail(result.stderr);
-  const line = errors.findLast(text => /^ERROR: /.test(text)) ?? errors.at(-1) ?? tail(result.stdout, 1)[0];
-  return (line ?? ending(result, QUESTION)).replace(/^(ERROR|docker): /, '');
 }

@@ -13,6 +13,8 @@ export interface ListedPlatform {
 export interface BuilderNode {
   readonly name: string;
   readonly endpoint: string;
+  /** running, inactive, stopped …; left out where there is an error. */
+  readonly status?: string;
   readonly buildkit?: string;
   /** In the order of the list: BuildKit names its own platform first. Left out while the node is not running. */
   readonly platforms?: readonly ListedPlatform[];
@@ -61,6 +63,7 @@ function asNode(fields: ReadonlyMap<string, string>): BuilderNode {
   return {
     name: fields.get('Name') ?? '',
     endpoint: fields.get('Endpoint') ?? '',
+    ...given('status', fields.get('Status')),
     // dockerd built without its version says this.
     ...given('buildkit', buildkit === 'v0.0.0+unknown' ? undefined : buildkit),
     ...given('platforms', listed(fields.get('Platforms'))),

@@ -4,14 +4,17 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildNote, BuildOrder, BuildStep } from '../build/build.ts';
 import { Cancelled, ToolError } from '../errors.ts';
+import type { UserError } from '../errors.ts';
 import { platformName } from '../plan/platform.ts';
 import type { SecretsInPlace } from './build-secrets.ts';
 import type { ChosenBuilder } from './builder.ts';
+import type { Sharing } from './builder-create.ts';
 import { buildArgs } from './buildx-args.ts';
 import { buildEnvironment } from './buildx-env.ts';
 import { buildFailure } from './buildx-errors.ts';
 import { readProgress } from './buildx-progress.ts';
 import type { Run } from './command.ts';
+import { placeNotes } from './dockerfile-place.ts';
 
 export interface BuildxOptions {
   readonly run: Run;
@@ -28,9 +31,18 @@ export interface BuildxOptions {
   readonly cwd?: string;
   /** The values of secrets that were typed, by id. */
   readonly secrets?: ReadonlyMap<string, string>;
+  /** The value of secrets that come from `github-token`. */
+  readonly token?: string;
   /** Told the value of every secret before the build begins. */
   readonly onSecret?: (value: string) => void;
+  /** How a builder that is made outlives this step; left out: it does not. */
+  readonly sharing?: Sharing;
+  /** Gets another buildx, because the installed one does not do. Throws when it cannot be had. */
+  readonly replaceBuildx?: (problem: UserError) => Promise<void>;
 }
+
+/** Milliseconds between two looks at what is silent. */
+export const TICK = 5_000;
 
 /** One build and all that it needs. */
 export interface Work {
@@ -60,18 +72,22 @@ export async function buildLeg({ options, builder, order, directory, secrets }: 
   throwIfCancelled(options.signal);
   const progress = readProgress(options.onLine, prefix);
   const place = { builder: builder.name, layout, metadataFile, secretFiles: secrets.files };
-  const result = await options.run('docker', buildArgs(order, place), {
-    env: buildEnvironment(options.env, order, secrets.env),
-    onStderr: progress.read,
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.signal && { signal: options.signal }),
-    ...(options.onStart && { onStart: options.onStart }),
-  });
+  const ticking = setInterval(progress.tick, TICK);
+  const result = await options
+    .run('docker', buildArgs(order, place), {
+      env: buildEnvironment(options.env, order, secrets.env),
+      onStderr: progress.read,
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(options.signal && { signal: options.signal }),
+      ...(options.onStart && { onStart: options.onStart }),
+    })
+    .finally(() => clearInterval(ticking));
   throwIfCancelled(options.signal);
-  if (result.exitCode !== 0) throw buildFailure(result, progress, order);
+  if (result.exitCode !== 0) throw buildFailure(result, progress, order, options);
   const platforms = order.platforms.map(platformName).join(', ');
+  const notes = placeNotes(progress.notes(), order, options);
   const steps = progress.steps().map(step => (prefix === '' ? step : { ...step, name: prefix + step.name }));
-  return { layout, digest: await metadataDigest(metadataFile, platforms), outputs: [], steps, notes: [] };
+  return { layout, digest: await metadataDigest(metadataFile, platforms), outputs: [], steps, notes };
 }
 
 async function metadataDigest(file: string, platforms: string): Promise<string> {

@@ -1,38 +1,54 @@
 // A builder with several nodes -> one build per platform side by side, merged into one layout.
 
 import { join } from 'node:path';
-import type { BuildOrder } from '../build/build.ts';
+import type { BuildNote, BuildOrder } from '../build/build.ts';
 import { merge } from '../bundle/merge.ts';
 import { readBundle } from '../bundle/read.ts';
-import { Cancelled } from '../errors.ts';
+import { ToolError } from '../errors.ts';
+import { inParallel } from '../parallel.ts';
 import { annotationsAt } from '../plan/image-annotations.ts';
 import { platformName, platformSlug } from '../plan/platform.ts';
 import type { Platform } from '../plan/platform.ts';
 import { buildLeg, throwIfCancelled } from './buildx-run.ts';
 import type { Leg, Work } from './buildx-run.ts';
 
-/** A builder with several nodes cannot write a layout (knowledge: buildx refuses), so each platform is built alone and the results are merged. */
+/** What buildx says when it spreads a build that wants one layout (docker/buildx, build/opt.go). */
+const SPREAD =
+  /\b(oci|docker) for multi-node builds currently not supported|exporter is not (currently )?supported .*multi-node/i;
+/** Builds on one node at once: buildx runs all platforms of one build side by side as well. */
+const ON_ONE_NODE = 4;
+
+/** One build for all platforms. Where buildx spreads them over nodes after all, each is built on its own. */
+export async function buildTogether(work: Work): Promise<Leg> {
+  try {
+    return await buildLeg(work);
+  } catch (error) {
+    const several = work.builder.nodes > 1 && work.order.platforms.length > 1;
+    if (!several || !(error instanceof ToolError) || ![error.message, ...error.tail].some(line => SPREAD.test(line))) throw error;
+    return buildSplit({ ...work, directory: join(work.directory, 'split') });
+  }
+}
+
+/** Platforms on several nodes cannot be written into one layout (buildx refuses), so each platform is built alone and the results are merged. */
 export async function buildSplit(work: Work): Promise<Leg> {
   const { options, order, directory } = work;
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-  const legs = order.platforms.map(async platform => {
-    const name = platformName(platform);
+  const leg = async (platform: Platform): Promise<Leg> => {
     const place = join(directory, platformSlug(platform));
+    const alone = { ...work, options: { ...options, signal }, order: aloneOn(platform, order), directory: place };
     try {
-      const leg = { ...work, options: { ...options, signal }, order: aloneOn(platform, order), directory: place };
-      return await buildLeg(leg, `[${name}] `);
+      return await buildLeg(alone, `[${platformName(platform)}] `);
     } catch (error) {
+      // The first to fail is the one that is told; those that are ended because of it say only that.
       stop.abort();
       throw error;
     }
+  };
+  const built = await inParallel(order.platforms, ON_ONE_NODE * work.builder.nodes, leg).catch((error: unknown) => {
+    throwIfCancelled(options.signal);
+    throw error;
   });
-  const outcomes = await Promise.allSettled(legs);
-  throwIfCancelled(options.signal);
-  // The leg that failed by itself, not one that was stopped because of it.
-  const failed = outcomes.filter(outcome => outcome.status === 'rejected').map(outcome => outcome.reason as unknown);
-  if (failed.length > 0) throw failed.find(error => !(error instanceof Cancelled)) ?? failed[0];
-  const built = await Promise.all(legs);
   const bundles = await Promise.all(built.map(leg => readBundle(leg.layout, { digest: leg.digest })));
   const names = order.platforms.map(platformName);
   const merged = await merge(bundles, {
@@ -47,8 +63,13 @@ export async function buildSplit(work: Work): Promise<Leg> {
     digest: merged.root.digest,
     outputs: [],
     steps: built.flatMap(leg => leg.steps),
-    notes: built.flatMap(leg => leg.notes),
+    notes: distinct(built.flatMap(leg => leg.notes)),
   };
+}
+
+/** Every platform has the same Dockerfile. */
+function distinct(notes: readonly BuildNote[]): BuildNote[] {
+  return [...new Map(notes.map(note => [JSON.stringify(note), note])).values()];
 }
 
 /** The index and its entries are ours here, and so are their annotations; a manifest gets its own. */

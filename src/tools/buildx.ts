@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import type { Builder, BuildFacts, BuildOrder } from '../build/build.ts';
 import { placeSecrets } from './build-secrets.ts';
 import type { SecretOrder, SecretsInPlace } from './build-secrets.ts';
-import { chooseBuilder, removeBuilder } from './builder.ts';
 import type { ChosenBuilder, Docker } from './builder.ts';
-import { actionsCacheProblem, dockerEnvironment } from './buildx-env.ts';
-import { buildLeg, throwIfCancelled } from './buildx-run.ts';
+import { isSpread } from './builder-nodes.ts';
+import { openBuilderSession } from './builder-session.ts';
+import { actionsCacheProblem } from './buildx-env.ts';
+import { callBuildx } from './buildx-call.ts';
+import { throwIfCancelled } from './buildx-run.ts';
 import type { BuildxOptions, Leg } from './buildx-run.ts';
-import { buildSplit } from './buildx-split.ts';
+import { buildSplit, buildTogether } from './buildx-split.ts';
 import { explainForeign } from './emulation-failure.ts';
 import { prepareEmulation } from './emulation.ts';
 
@@ -18,33 +20,14 @@ export type { BuildxOptions } from './buildx-run.ts';
 
 /** A Builder on top of the installed docker and buildx. The builder is chosen at the first build and kept until close(). */
 export function createBuilder(options: BuildxOptions): Builder {
-  const base = options.cwd === undefined ? {} : { cwd: options.cwd };
-  const ask = (signal?: AbortSignal): Docker => {
-    const env = dockerEnvironment(options.env);
-    return (args, { timeout }) => options.run('docker', args, { ...base, env, timeout, ...(signal && { signal }) });
-  };
-  let chosen: Promise<ChosenBuilder> | undefined;
-  const choose = async (order: BuildOrder): Promise<ChosenBuilder> => {
-    const {
-      builder,
-      setup: { image },
-      allow,
-    } = order;
-    chosen ??= chooseBuilder(ask(options.signal), { ...(builder && { builder }), ...(image && { image }), allow });
-    return chosen.catch((error: unknown) => {
-      chosen = undefined;
-      throwIfCancelled(options.signal);
-      throw error;
-    });
-  };
-
+  const { docker, choose, close } = openBuilderSession(options);
   return {
     async build(order) {
       const started = performance.now();
       throwIfCancelled(options.signal);
       const secrets = await placeSecrets(secretOrder(options, order));
       const { leg, builder } = await choose(order)
-        .then(async builder => ({ builder, leg: await buildOn(options, builder, order, secrets, ask(options.signal)) }))
+        .then(async builder => ({ builder, leg: await buildOn(options, builder, order, secrets, docker) }))
         .finally(secrets.remove);
       const { name, driver, reason, nodes, buildkit, buildx } = builder;
       const facts: BuildFacts = {
@@ -59,17 +42,17 @@ export function createBuilder(options: BuildxOptions): Builder {
       return { layout: leg.layout, outputs: leg.outputs, facts };
     },
 
-    call: () => Promise.reject(new Error('call is not there yet')),
+    async call(order, call) {
+      throwIfCancelled(options.signal);
+      const secrets = await placeSecrets(secretOrder(options, order));
+      return choose(order)
+        .then(builder => callBuildx({ options, builder, order, call, secrets }))
+        .finally(secrets.remove);
+    },
+
     writeCaches: () => Promise.resolve([]),
 
-    async close() {
-      const builder = await chosen?.catch(() => undefined);
-      chosen = undefined;
-      if (builder?.created !== true) return;
-      // Not with the run's signal: a cancelled run must clean up as well.
-      const problem = await removeBuilder(ask(), builder.name);
-      if (problem !== undefined) options.onLine(`the builder ${builder.name} could not be removed: ${problem}`);
-    },
+    close,
   };
 }
 
@@ -77,6 +60,7 @@ function secretOrder(options: BuildxOptions, { secrets }: BuildOrder): SecretOrd
   return {
     secrets,
     values: options.secrets ?? new Map(),
+    token: options.token,
     env: options.env,
     directory: options.directory,
     cwd: options.cwd ?? '.',
@@ -108,7 +92,7 @@ async function buildOn(
   const directory = await mkdtemp(join(options.directory, 'build-'));
   const work = { options, builder, order, directory, secrets };
   try {
-    const leg = await (builder.nodes > 1 && platforms.length > 1 ? buildSplit(work) : buildLeg(work));
+    const leg = await (isSpread(builder.inspected ?? [], platforms) ? buildSplit(work) : buildTogether(work));
     return { ...leg, ...(emulation.emulated && { emulated: emulation.emulated }) };
   } catch (error) {
     throw explainForeign(error, platforms, emulation);

@@ -1,0 +1,214 @@
+// The settings of a builder of our own -> a docker-container builder that runs: found again from an earlier step of the job, or made, with patience for the registry.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { UserError } from '../errors.ts';
+import { splitFields } from '../plan/csv.ts';
+import type { BuilderSetup } from '../plan/plan.ts';
+import { bootFailure, createFailure, isPassing } from './builder-failure.ts';
+import type { ChosenBuilder, Docker } from './builder.ts';
+import { parseInspect } from './buildx-inspect.ts';
+import type { Inspected } from './buildx-inspect.ts';
+import { IMAGES } from './pins.ts';
+import { retry, Retriable, systemClock } from './registry/retry.ts';
+import type { Clock, RetryPolicy } from './registry/retry.ts';
+
+/** How a builder of our own outlives the step that makes it. */
+export interface Sharing {
+  /** Tells jobs apart, also those that share one machine at one time. */
+  readonly job: string;
+  /** Tells machines and repositories apart: for builders that outlive the job. */
+  readonly machine: string;
+  /** Told the name before the builder is made: whoever cleans up after the job must know it even if this process is killed. */
+  readonly onCreate: (name: string) => void;
+}
+
+export interface OwnBuilderOrder {
+  readonly setup: BuilderSetup;
+  /** Entitlements that the build asks for. */
+  readonly allow: readonly string[];
+  /** Why it is wanted, after "because". */
+  readonly because: string;
+  /** The run's own private directory. */
+  readonly directory: string;
+  /** Where relative paths start. */
+  readonly cwd: string;
+  /** What else tells one builder from another: which engine. */
+  readonly engine: string;
+  /** Left out: a random name, known to nobody else. */
+  readonly sharing?: Sharing;
+  readonly onLine: (line: string) => void;
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+}
+
+/** moby/buildkit v0.33.1; the only version that is known to work with everything we ask for. */
+export const BUILDER_IMAGE = IMAGES.buildkit;
+const DRIVER = 'docker-container';
+const QUESTION = 60_000;
+/** Pulling the builder's image included. */
+const BOOT = 300_000;
+const REMOVAL = 60_000;
+/** Waits of 0.5 + 1 + 2 + 4 + 8 + 16 s at most; a server that lets every try run into its time limit ends it sooner. */
+const PATIENCE: RetryPolicy = { tries: 7, budget: 90_000 };
+
+/** Finds or makes it. Throws UserError for settings that cannot be used, ToolError when it does not start; then nothing is left behind. */
+export async function ownBuilder(docker: Docker, order: OwnBuilderOrder): Promise<Omit<ChosenBuilder, 'buildx'>> {
+  const config = await readConfig(order);
+  const image = imageOf(order.setup);
+  const name = nameOf(order, image, config);
+  const from = `from ${image}, because ${order.because}`;
+  const earlier = order.sharing === undefined ? undefined : await findEarlier(docker, name, order);
+  if (earlier !== undefined) {
+    const when = order.setup.keep ? 'kept by an earlier job or step' : 'made by an earlier step of this job';
+    return { ...facts(name, earlier), created: false, reason: `${when} ${from}` };
+  }
+  if (!image.includes('@sha256:'))
+    order.onLine(`builder: ${image} has no digest, so what it is may change from one run to the next`);
+  // A builder that is kept is nobody's to remove.
+  if (!order.setup.keep) order.sharing?.onCreate(name);
+  try {
+    await create(docker, name, image, config, order);
+    return { ...facts(name, await boot(docker, name, image, order)), created: true, reason: `created ${from}` };
+  } catch (error) {
+    await removeBuilder(docker, name);
+    throw error;
+  }
+}
+
+/** Removes a builder that was created here, its container and its cache, whatever is left of it. Resolves to what went wrong, if something did. */
+export async function removeBuilder(docker: Docker, name: string): Promise<string | undefined> {
+  const ask = async (...args: readonly string[]): Promise<string | undefined> => {
+    try {
+      const { exitCode, stderr, timedOut } = await docker(args, { timeout: REMOVAL, always: true });
+      if (exitCode === 0) return undefined;
+      return timedOut ? `no answer after ${REMOVAL / 1000} s` : stderr.trim() || `exit code ${exitCode ?? '?'}`;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  };
+  const problem = await ask('buildx', 'rm', '--force', name);
+  if (problem === undefined) return undefined;
+  // A buildx that was ended while the engine was still at work may know nothing of the container.
+  const container = `buildx_buildkit_${name}0`;
+  const rest = [await ask('rm', '--force', '--volumes', container), await ask('volume', 'rm', '--force', `${container}_state`)];
+  const gone = rest.every(left => left === undefined || /no such (container|volume)/i.test(left));
+  return gone && /no builder/.test(problem) ? undefined : problem.split('\n').at(-1);
+}
+
+/** The image: of its own input, or as setup-buildx-action takes it. */
+function imageOf({ image, driverOpts }: BuilderSetup): string {
+  const options = driverOpts.flatMap(splitFields).map(field => field.trim());
+  const typed = options.findLast(option => option.startsWith('image='))?.slice('image='.length);
+  return image ?? typed ?? BUILDER_IMAGE;
+}
+
+/** Steps of one job with the same settings share a builder; two jobs never do, unless it is kept. */
+function nameOf({ sharing, setup, allow, engine }: OwnBuilderOrder, image: string, config: string | undefined): string {
+  if (sharing === undefined) return `seaworthy-${randomBytes(4).toString('hex')}`;
+  const settings = digest([image, setup.driverOpts, config ?? '', buildkitdFlags(setup, allow) ?? '', engine]);
+  return setup.keep
+    ? `seaworthy-kept-${digest([sharing.machine])}-${settings}`
+    : `seaworthy-${digest([sharing.job])}-${settings}`;
+}
+
+function digest(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 10);
+}
+
+/** The text of the buildkitd.toml, wherever it comes from. */
+async function readConfig({ setup: { config, configInline }, cwd }: OwnBuilderOrder): Promise<string | undefined> {
+  if (config === undefined) return configInline;
+  try {
+    return await readFile(resolve(cwd, config), 'utf8');
+  } catch (cause) {
+    throw new UserError(`buildkitd-config: "${config}" cannot be read: ${(cause as Error).message}`, {
+      hint: 'Paths are relative to the workspace: was actions/checkout run before this step?',
+      cause,
+    });
+  }
+}
+
+/** One that runs. What is left of one that does not is removed, so that it can be made anew. */
+async function findEarlier(docker: Docker, name: string, { onLine }: OwnBuilderOrder): Promise<Inspected | undefined> {
+  const result = await docker(['buildx', 'inspect', name], { timeout: QUESTION });
+  if (result.exitCode !== 0) return undefined;
+  const found = parseInspect(result.stdout);
+  const [node] = found.nodes;
+  const problem =
+    found.error ?? node?.error ?? (node?.status === 'running' ? undefined : `is ${node?.status ?? 'without a node'}`);
+  if (problem === undefined) return found;
+  onLine(`builder ${name} is there, but cannot be used (${problem}): it is removed and made anew`);
+  await removeBuilder(docker, name);
+  return undefined;
+}
+
+async function create(
+  docker: Docker,
+  name: string,
+  image: string,
+  config: string | undefined,
+  order: OwnBuilderOrder,
+): Promise<void> {
+  const { setup, allow } = order;
+  const options = setup.driverOpts.filter(option => !/^"?image=[^,]*"?$/.test(option));
+  const flags = buildkitdFlags(setup, allow);
+  const written = config === undefined ? undefined : await writePrivate(order.directory, config);
+  try {
+    const made = await docker(
+      [
+        ...['buildx', 'create', '--name', name, '--driver', DRIVER, '--driver-opt', `image=${image}`],
+        ...options.flatMap(option => ['--driver-opt', option]),
+        ...(flags === undefined ? [] : ['--buildkitd-flags', flags]),
+        ...(written === undefined ? [] : ['--buildkitd-config', join(written, 'buildkitd.toml')]),
+      ],
+      { timeout: QUESTION },
+    );
+    if (made.exitCode !== 0) throw createFailure(made, setup);
+  } finally {
+    if (written !== undefined) await rm(written, { recursive: true, force: true });
+  }
+}
+
+/** buildx reads it once, while it creates; registries' logins may stand in it. */
+async function writePrivate(directory: string, text: string): Promise<string> {
+  const place = await mkdtemp(join(directory, 'buildkitd-'));
+  await writeFile(join(place, 'buildkitd.toml'), text, { mode: 0o600, flag: 'wx' });
+  return place;
+}
+
+async function boot(docker: Docker, name: string, image: string, order: OwnBuilderOrder): Promise<Inspected> {
+  const attempt = async (): Promise<Inspected> => {
+    const result = await docker(['buildx', 'inspect', '--bootstrap', name], { timeout: BOOT });
+    const found = parseInspect(result.stdout);
+    const problem = found.error ?? found.nodes[0]?.error;
+    if (result.exitCode === 0 && problem === undefined) return found;
+    const failure = bootFailure(result, image, problem);
+    if (!isPassing(failure)) throw failure;
+    order.onLine(`builder: ${failure.message}; trying again for a while`);
+    throw new Retriable(failure);
+  };
+  return retry(attempt, { clock: order.clock ?? systemClock, policy: PATIENCE, signal: order.signal });
+}
+
+function facts(name: string, found: Inspected): Pick<ChosenBuilder, 'name' | 'driver' | 'nodes' | 'inspected' | 'buildkit'> {
+  const buildkit = found.nodes[0]?.buildkit;
+  return { name, driver: DRIVER, nodes: 1, inspected: found.nodes, ...(buildkit === undefined ? {} : { buildkit }) };
+}
+
+/**
+ * The typed flags, and what the build asks for besides. buildx itself grants network.host when no flags are given at all (and docker/setup-buildx-action
+ * grants everything by default: here only what "allow" names).
+ */
+function buildkitdFlags({ flags }: BuilderSetup, allow: readonly string[]): string | undefined {
+  const asked = [...new Set(allow.map(entitlement => entitlement.split('=')[0] ?? ''))];
+  const wanted =
+    flags === undefined && asked.some(entitlement => entitlement !== 'network.host') ? ['network.host', ...asked] : asked;
+  const missing = [...new Set(wanted)].filter(entitlement => flags === undefined || !flags.includes(entitlement));
+  if (flags === undefined && missing.every(entitlement => entitlement === 'network.host')) return undefined;
+  return [
+    ...(flags === undefined ? [] : [flags]),
+    ...missing.map(entitlement => `--allow-insecure-entitlement=${entitlement}`),
+  ].join(' ');
+}
