@@ -1,14 +1,22 @@
 // Bundle + where it came from <-> bundle.json: the label on the box. Nothing in it is believed: digests are compared with the layout, the rest is for display.
+// Blobs are known by their names; a checksum of its own and of the two files beside it shows when one of those was damaged on the way.
 
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { platformName } from '../plan/platform.ts';
+import { digestOfBytes } from './blobs.ts';
 import type { Bundle } from './bundle.ts';
-import { parseObject } from './parse.ts';
+import { mistakesIn } from './bundle-shape.ts';
+import { broken, parseObject } from './parse.ts';
+import { readBundle } from './read.ts';
+import { verifyBlobs } from './verify.ts';
 
 export const BUNDLE_FILE = 'bundle.json';
+/** What lies beside the blobs. */
+const TOP_FILES = ['index.json', 'oci-layout'] as const;
+type TopFiles = Readonly<Record<(typeof TOP_FILES)[number], Uint8Array>>;
 
 /** One image as bundle.json lists it; sizes in bytes. */
 export interface BundlePlatform {
@@ -18,6 +26,8 @@ export interface BundlePlatform {
   /** Config and layers as stored. */
   readonly compressedSize: number;
   readonly attestations: readonly string[];
+  /** Digests of what is attached to it; left out when nothing is. */
+  readonly referrers?: readonly string[];
 }
 
 /** What bundle.json says; `schema/bundle.schema.json` is the same in words. Fields may be added within a version. */
@@ -52,6 +62,7 @@ export function describeBundle(bundle: Bundle, origin: BundleOrigin): BundleFile
     size: image.manifest.size,
     compressedSize: [image.config, ...image.layers].reduce((sum, blob) => sum + blob.size, 0),
     attestations: image.attestations.map(attestation => attestation.digest),
+    ...attachedTo(bundle, image.manifest.digest),
   }));
   const { names, source, tools, display } = origin;
   return {
@@ -66,13 +77,27 @@ export function describeBundle(bundle: Bundle, origin: BundleOrigin): BundleFile
   };
 }
 
+function attachedTo({ referrers }: Bundle, image: string): Pick<BundlePlatform, 'referrers'> {
+  const digests = referrers.filter(({ subject }) => subject === image).map(({ manifest }) => manifest.digest);
+  return digests.length === 0 ? {} : { referrers: digests.sort() };
+}
+
+/** The text of bundle.json for a layout whose other files have these bytes: with their digests, and a checksum over all of it. */
+export function sealBundleFile(file: BundleFile, files: TopFiles): string {
+  const open = { ...file, files: Object.fromEntries(TOP_FILES.map(name => [name, digestOfBytes(files[name])])) };
+  return `${JSON.stringify({ ...open, checksum: checksumOf(open) }, undefined, 2)}\n`;
+}
+
 /** Writes bundle.json beside the layout: whole or not at all, also when the machine stops in between. */
 export async function writeBundleFile(directory: string, file: BundleFile): Promise<void> {
+  const [index, layout] = await Promise.all(TOP_FILES.map(name => readFile(join(directory, name))));
+  if (index === undefined || layout === undefined) throw new Error(`${directory} is no layout`);
+  const text = sealBundleFile(file, { 'index.json': index, 'oci-layout': layout });
   const draft = join(directory, `.${BUNDLE_FILE}.${randomBytes(6).toString('hex')}`);
   try {
     const handle = await open(draft, 'wx', 0o644);
     try {
-      await handle.writeFile(`${JSON.stringify(file, undefined, 2)}\n`);
+      await handle.writeFile(text);
       await handle.sync();
     } finally {
       await handle.close();
@@ -84,7 +109,23 @@ export async function writeBundleFile(directory: string, file: BundleFile): Prom
   }
 }
 
-/** Reads and checks bundle.json; undefined when there is none (a layout of another tool). Throws UserError with every mistake named. */
+/**
+ * Reads a bundle that came from elsewhere with all its hashes: every blob, every layer unpacked, bundle.json and what lies beside it. `description` is
+ * undefined for the layout of another tool. Throws UserError that names the file.
+ */
+export async function readWholeBundle(
+  directory: string,
+  signal?: AbortSignal,
+): Promise<{ readonly bundle: Bundle; readonly description: BundleFile | undefined }> {
+  // First: damage of the files beside the blobs shows here under their own names.
+  const description = await readBundleFile(directory);
+  const bundle = await readBundle(directory);
+  if (description !== undefined) checkBundleFile(description, bundle);
+  await verifyBlobs(bundle, signal === undefined ? {} : { signal });
+  return { bundle, description };
+}
+
+/** Reads and checks bundle.json and the digests in it of the files beside it; undefined when there is none (a layout of another tool). Throws UserError with every mistake named. */
 export async function readBundleFile(directory: string): Promise<BundleFile | undefined> {
   const path = join(directory, BUNDLE_FILE);
   const bytes = await readFile(path).catch((error: unknown) => {
@@ -107,7 +148,24 @@ export async function readBundleFile(directory: string): Promise<BundleFile | un
       hint: 'Hand the bundle on as it was written.',
     });
   }
-  return fields as unknown as BundleFile;
+  const { files, checksum, ...file } = fields as unknown as SealedFile;
+  if (checksumOf({ ...file, files }) !== checksum) throw broken(`${path} was changed: its checksum is not ${checksum}`);
+  for (const name of TOP_FILES) {
+    const digest = digestOfBytes(await readFile(join(directory, name)));
+    if (digest !== files[name]) throw broken(`${join(directory, name)} was changed: its bytes have the digest ${digest}`);
+  }
+  return file;
+}
+
+/** As it lies on the disk. */
+type SealedFile = BundleFile & {
+  readonly files: Readonly<Record<(typeof TOP_FILES)[number], string>>;
+  readonly checksum: string;
+};
+
+/** `sha256:...` of the document without its checksum, as JSON without blanks. */
+function checksumOf(open: object): string {
+  return `sha256:${createHash('sha256').update(JSON.stringify(open)).digest('hex')}`;
 }
 
 /** Refuses a bundle.json that lies about the layout it came with. */
@@ -129,65 +187,12 @@ export function checkBundleFile(file: BundleFile, bundle: Bundle): void {
 /** The value with only the keys, and in the order, that describeBundle() writes. */
 function pick(file: BundleFile, key: 'digest' | 'mediaType' | 'platforms'): unknown {
   if (key !== 'platforms') return file[key];
-  return file.platforms.map(({ platform, digest, size, compressedSize, attestations }) => ({
+  return file.platforms.map(({ platform, digest, size, compressedSize, attestations, referrers }) => ({
     platform,
     digest,
     size,
     compressedSize,
     attestations,
+    ...(referrers === undefined ? {} : { referrers }),
   }));
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-type Check = (value: unknown) => boolean;
-
-const isText: Check = value => typeof value === 'string' && value !== '';
-const isDigest: Check = value => typeof value === 'string' && /^sha256:[a-f0-9]{64}$/.test(value);
-const isSize: Check = value => Number.isSafeInteger(value) && (value as number) >= 0;
-const isObject: Check = value => typeof value === 'object' && value !== null && !Array.isArray(value);
-const listOf =
-  (check: Check): Check =>
-  value =>
-    Array.isArray(value) && value.every(check);
-const optional =
-  (check: Check): Check =>
-  value =>
-    value === undefined || check(value);
-const fieldsOf =
-  (checks: Readonly<Record<string, Check>>): Check =>
-  value =>
-    isObject(value) && Object.entries(checks).every(([key, check]) => check((value as Fields)[key]));
-
-const SHAPE: Readonly<Record<string, readonly [Check, string]>> = {
-  digest: [isDigest, 'a sha256 digest'],
-  mediaType: [isText, 'a media type'],
-  platforms: [
-    value =>
-      listOf(
-        fieldsOf({ platform: isText, digest: isDigest, size: isSize, compressedSize: isSize, attestations: listOf(isDigest) }),
-      )(value) && (value as unknown[]).length > 0,
-    'a list of at least one platform with digest, size, compressedSize and attestations',
-  ],
-  names: [listOf(isText), 'a list of names'],
-  source: [fieldsOf({ repository: isText, commit: isText, ref: isText }), 'an object with repository, commit and ref'],
-  tools: [value => isObject(value) && Object.values(value as Fields).every(isText), 'an object of versions'],
-  display: [
-    optional(
-      fieldsOf({
-        version: optional(isAnyText),
-        tags: optional(listOf(isText)),
-        verdict: optional(isAnyText),
-        scans: optional(listOf(isText)),
-      }),
-    ),
-    'an object of texts',
-  ],
-};
-
-function isAnyText(value: unknown): boolean {
-  return typeof value === 'string';
-}
-
-function mistakesIn(fields: Fields): string[] {
-  return Object.entries(SHAPE).flatMap(([key, [check, wanted]]) => (check(fields[key]) ? [] : [`"${key}" is not ${wanted}`]));
 }
