@@ -1,9 +1,12 @@
 // Plan + Builder -> Bundle: one order, one layout, and the proof that the layout holds what the builder says it built.
 
-import { readBundle } from '../bundle/read.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import { detach } from '../bundle/detach.ts';
+import { readBundle } from '../bundle/read.ts';
 import { ToolError, UserError } from '../errors.ts';
+import { annotationsAt } from '../plan/image-annotations.ts';
 import type { Plan } from '../plan/plan.ts';
+import { platformName } from '../plan/platform.ts';
 import type { Builder, BuildFacts, BuildOrder } from './build.ts';
 
 /** What a builder is asked for to carry out this plan. */
@@ -17,6 +20,19 @@ export function orderOf(plan: Plan): BuildOrder {
   };
 }
 
+/** With `attestations: referrer` what was built is taken apart before anybody looks at it: the root that is scanned is the one that is published (rules 20). */
+async function place(built: Bundle, { attestations, annotations, platforms }: Plan): Promise<Bundle> {
+  if (attestations !== 'referrer') return built;
+  const names = platforms.map(platformName);
+  return detach(built, {
+    platforms,
+    annotations: annotationsAt(annotations, 'index'),
+    descriptors: Object.fromEntries(names.map(name => [name, annotationsAt(annotations, 'manifest-descriptor', name)])),
+    indexDescriptor: annotationsAt(annotations, 'index-descriptor'),
+    directory: `${built.directory}-plain`,
+  });
+}
+
 /**
  * Builds all platforms of the plan and reads the result. Throws what the builder throws, and ToolError when the layout is not what the
  * builder reported or lacks a platform: then nobody knows what was built.
@@ -27,8 +43,8 @@ export async function build(work: {
 }): Promise<{ readonly bundle: Bundle; readonly outputs: readonly string[]; readonly facts: BuildFacts }> {
   const { layout, outputs, facts } = await work.builder.build(orderOf(work.plan));
   try {
-    const bundle = await readBundle(layout, { digest: facts.metadataDigest, platforms: work.plan.platforms });
-    return { bundle, outputs, facts };
+    const built = await readBundle(layout, { digest: facts.metadataDigest, platforms: work.plan.platforms });
+    return { bundle: await place(built, work.plan), outputs, facts };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new ToolError(`The build ended well, but its result is not usable: ${error.message}`, {

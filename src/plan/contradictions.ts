@@ -37,20 +37,27 @@ export function findContradictions(
         `builder names one that exists; they are for the one that Seaworthy creates`,
       ),
     );
+  return [...warnings, ...aboutAttestations(inputs, idle), ...aboutTime(inputs, env)];
+}
+
+type Idle = (names: readonly string[], because: string) => string[];
+
+function aboutAttestations(inputs: Inputs, idle: Idle): string[] {
   const sbom = inputs.sbom ?? inputs.attests.find(({ type }) => type === 'sbom')?.value ?? 'false';
   // What bake says of it shows only later.
   if (sbom === 'false' && inputs.bake === undefined)
-    warnings.push(...idle(['sbom-image'], 'no SBOM is asked for; set sbom: true, or leave it out'));
-  else if (/(?:^|,)"?generator=/.test(sbom)) warnings.push(...idle(['sbom-image'], 'sbom names its own generator='));
-  if (inputs.rewriteTimestamp && !hasEpoch(inputs, env))
-    warnings.push(
-      'rewrite-timestamp: does nothing, because source-date-epoch is off and no SOURCE_DATE_EPOCH says which time the files get',
-    );
-  return warnings;
+    return idle(['sbom-image'], 'no SBOM is asked for; set sbom: true, or leave it out');
+  return /(?:^|,)"?generator=/.test(sbom) ? idle(['sbom-image'], 'sbom names its own generator=') : [];
 }
 
-/** Whether buildx will be told a time, by us or by the user. */
-function hasEpoch({ sourceDateEpoch, buildArgs }: Inputs, env: Readonly<Record<string, string | undefined>>): boolean {
-  const named = buildArgs.some(argument => /^SOURCE_DATE_EPOCH=./.test(argument));
-  return sourceDateEpoch !== 'off' || named || (env['SOURCE_DATE_EPOCH'] ?? '') !== '';
+/** Files get the time that buildx is told, by us or by the user; without one BuildKit says nothing and does nothing. */
+function aboutTime(
+  { rewriteTimestamp, sourceDateEpoch, buildArgs }: Inputs,
+  env: Readonly<Record<string, string | undefined>>,
+): string[] {
+  const named = buildArgs.some(argument => /^SOURCE_DATE_EPOCH=./.test(argument)) || (env['SOURCE_DATE_EPOCH'] ?? '') !== '';
+  if (!rewriteTimestamp || sourceDateEpoch !== 'off' || named) return [];
+  return [
+    'rewrite-timestamp: does nothing, because source-date-epoch is off and no SOURCE_DATE_EPOCH says which time the files get',
+  ];
 }
