@@ -32,7 +32,10 @@ export function readAttestations(source: Source, env: Readonly<Record<string, st
 }
 
 /** Plain images, and something to attest: only one of the two can be meant (rules 20). */
-function refuseAttestations(source: Source, { provenance, sbom, attests }: Pick<AttestationInputs, 'provenance' | 'sbom' | 'attests'>): void {
+function refuseAttestations(
+  source: Source,
+  { provenance, sbom, attests }: Pick<AttestationInputs, 'provenance' | 'sbom' | 'attests'>,
+): void {
   const on = (value: string | undefined): boolean => value !== undefined && value !== 'false';
   const asking = [
     ...(on(provenance) ? [`provenance: ${provenance ?? ''}`] : []),
