@@ -4,6 +4,7 @@ import type { BuildOrder } from '../build/build.ts';
 import { joinFields } from '../plan/join-fields.ts';
 import type { LayerCache } from '../plan/plan.ts';
 import { platformName } from '../plan/platform.ts';
+import { sbomAttributes } from './sbom-scanner.ts';
 
 export interface BuildPlace {
   /** Name of the builder, always given: the current one may change while we run. */
@@ -40,7 +41,7 @@ export function buildArgs(order: BuildOrder, place: BuildPlace): string[] {
     ...flags('--no-cache-filter', order.noCacheFilters),
     ...(order.noCache ? ['--no-cache'] : []),
     ...(order.pull ? ['--pull'] : []),
-    ...flag('--output', joinFields(['type=oci', `dest=${place.layout}`, 'tar=false'])),
+    ...flag('--output', layoutOutput(order, place.layout)),
     ...flag('--metadata-file', place.metadataFile),
     ...flag('--progress', 'rawjson'),
     // A context may begin with a dash.
@@ -72,8 +73,14 @@ function runArgs(order: BuildOrder): string[] {
 }
 
 /** Provenance is always said: buildx has a default of its own. */
-function attestArgs({ provenance, sbom }: BuildOrder): string[] {
-  return [`--provenance=${provenanceValue(provenance)}`, ...(sbom === 'false' ? [] : [`--sbom=${sbom}`])];
+function attestArgs(order: BuildOrder): string[] {
+  const sbom = sbomAttributes(order);
+  return [`--provenance=${provenanceValue(order.provenance)}`, ...(sbom === undefined ? [] : [`--sbom=${sbom}`])];
+}
+
+/** The layout. Files keep their own times unless they are to be reproducible. */
+function layoutOutput({ rewriteTimestamp }: BuildOrder, layout: string): string {
+  return joinFields(['type=oci', `dest=${layout}`, 'tar=false', ...(rewriteTimestamp ? ['rewrite-timestamp=true'] : [])]);
 }
 
 /** Where buildx finds each secret: never what it is. */

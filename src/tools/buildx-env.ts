@@ -43,7 +43,9 @@ export function buildEnvironment(
   secrets: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   const kept = dockerEnvironment(user);
-  const epoch = kept['SOURCE_DATE_EPOCH'] ?? order.sourceDateEpoch?.toString();
+  const own = kept['SOURCE_DATE_EPOCH'] ?? '';
+  // An empty variable is none to buildx.
+  const epoch = own === '' ? order.sourceDateEpoch?.toString() : own;
   const token = usesActionsCache(order) ? user[CACHE_TOKEN] : undefined;
   return {
     ...kept,

@@ -49,7 +49,7 @@ const HINTS: readonly (readonly [RegExp, Hint])[] = [
   ],
   [
     /failed to resolve source metadata for \S*buildkit-syft-scanner/,
-    () => 'The SBOM scanner of BuildKit cannot be pulled: name a copy of it as sbom: generator=IMAGE, or leave "sbom" out.',
+    () => 'The SBOM scanner of BuildKit cannot be pulled: name a copy of it as sbom-image, or leave "sbom" out.',
   ],
   [
     /toomanyrequests|429 Too Many Requests/i,
