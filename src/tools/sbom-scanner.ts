@@ -47,7 +47,9 @@ export function scannerProblem(error: unknown, image: string): string | undefine
   // Registry, manifest and config are asked for first; the layers when the scanner is to run.
   const unresolved = new RegExp(`failed to resolve source metadata for \\S*${name}\\S*: (.*)`).exec(said)?.[1];
   if (unresolved !== undefined) return lastWords(unresolved);
-  const pulling = new RegExp(`(?:generating sbom using|docker-image://)[^\\n]*?: (failed to (?:copy|fetch|do request|resolve)[^\\n]*)`);
+  const pulling = new RegExp(
+    `(?:generating sbom using|docker-image://)[^\\n]*?: (failed to (?:copy|fetch|do request|resolve)[^\\n]*)`,
+  );
   return said.includes('did not complete successfully') ? undefined : pulling.exec(said)?.[1]?.slice(0, LONGEST);
 }
 
