@@ -20,7 +20,7 @@ describe('action.yml', () => {
   test('is an action as the runner reads it', () => {
     const file = load(text) as Readonly<Record<string, unknown>>;
     expect(Object.keys(file).sort()).toEqual(['author', 'branding', 'description', 'inputs', 'name', 'outputs', 'runs']);
-    expect(file['runs']).toEqual({ using: 'node24', main: 'dist/index.js' });
+    expect(file['runs']).toEqual({ using: 'node24', main: 'dist/index.js', post: 'dist/post/index.js' });
     expect(file['branding']).toEqual({ icon: 'anchor', color: 'blue' });
     expect(String(file['description']).length).toBeLessThanOrEqual(125);
   });

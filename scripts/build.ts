@@ -28,15 +28,18 @@ export function build(target: string): void {
     for (const file of list(path.join(root, 'src')).filter(name => name.endsWith('.cjs')))
       cpSync(path.join(root, 'src', file), path.join(lib, file));
     const out = path.join(work, 'out');
+    const post = path.join(work, 'post');
     const stats = [
       ncc('lib/index.js', out, ['-e', './engines.cjs']),
+      ncc('lib/post.js', post),
       ...LATE.map(name => ncc(`lib/plan/${name}.cjs`, path.join(work, name))),
     ];
     for (const name of LATE) cpSync(path.join(work, name, 'index.cjs'), path.join(out, `${name}.cjs`));
     cpSync(path.join(lib, 'plan', 'engines.cjs'), path.join(out, 'engines.cjs'));
     rmSync(lib, { recursive: true, force: true });
     cpSync(out, target, { recursive: true });
-    for (const file of readdirSync(target)) {
+    cpSync(post, path.join(target, 'post'), { recursive: true });
+    for (const file of list(target)) {
       if (readFileSync(path.join(target, file), 'utf8').includes('webpackMissingModule'))
         throw new Error(`${file}: a module is missing in the bundle`);
     }

@@ -1,20 +1,27 @@
 // Connects the real tools to the interfaces that the rooms declare: everything that starts processes or talks to registries.
 
+import { mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import type { Surroundings } from './connect.ts';
 import type { Equipment } from './pipeline.ts';
 import type { Inputs } from './plan/inputs.ts';
 import type { Plan } from './plan/plan.ts';
+import { findJob } from './runner/after-job.ts';
 import { createCacheStore } from './runner/cache.ts';
 import { fetchWorkflowIdentity } from './runner/oidc.ts';
+import type { Sharing } from './tools/builder-create.ts';
 import { createBuilder } from './tools/buildx.ts';
+import { createBuildxProgram } from './tools/buildx-program.ts';
+import type { BuildxProgram } from './tools/buildx-program.ts';
 import { run } from './tools/command.ts';
 import type { CosignSigner } from './tools/cosign.ts';
 import { createSigner } from './tools/cosign.ts';
 import { createDownload } from './tools/download.ts';
-import { installCosign, installTrivy } from './tools/install.ts';
+import { installBuildx, installCosign, installTrivy } from './tools/install.ts';
+import type { InstalledTool } from './tools/install.ts';
 import { createRegistry } from './tools/registry/registry.ts';
 import { createMachine } from './tools/machine.ts';
+import { pipeInput } from './tools/piped-run.ts';
 import { prepareDatabase } from './tools/trivy-db.ts';
 import { createTrivy } from './tools/trivy.ts';
 
@@ -37,16 +44,26 @@ export function connectTools(around: Surroundings): ConnectedTools {
     onSecret: value => log.mask(value),
     onRequest: note => log.debug(JSON.stringify(note)),
   });
+  const buildx = connectBuildx(around);
+  const sharing = shareBuilder(around, buildx);
   const builder = createBuilder({
-    run,
+    run: pipeInput(buildx.run, () => readInput(around)),
+    ...(sharing && { sharing }),
+    replaceBuildx: buildx.replace,
     env,
     signal,
     directory,
     cwd: around.workspace,
     secrets: new Map(inputs.secrets.map(({ id, value }) => [id, value])),
+    token: inputs.githubToken,
     onSecret: value => log.mask(value),
     onLine: line => log.info(line),
     onStart,
+    caches: {
+      directory: path.join(around.toolCache, 'layers'),
+      store: createCacheStore(line => log.warn(line)),
+      credentials,
+    },
   });
   let signer: Promise<CosignSigner> | undefined;
   return {
@@ -63,6 +80,49 @@ export function connectTools(around: Surroundings): ConnectedTools {
       registry.close();
     },
   };
+}
+
+/** In a job the program stays for the post step, which removes builders with it. */
+function connectBuildx({ inputs, env, signal, directory, toolCache, log, afterJob }: Surroundings): BuildxProgram {
+  const onNote = (note: string): void => log.info(note);
+  const install = async (version?: string): Promise<InstalledTool> => {
+    const inJob = findJob(env) !== undefined;
+    const place = inJob ? await mkdtemp(path.join(path.dirname(directory), 'seaworthy-buildx-')) : directory;
+    if (inJob) afterJob.add({ kind: 'directory', path: place });
+    const download = createDownload({ env, signal });
+    return installBuildx({ version, directory: place, cache: toolCache, run, download, onNote });
+  };
+  return createBuildxProgram({ run, version: inputs.buildxVersion, install, onNote });
+}
+
+/** What says where the engine is, and buildx keeps its builders. */
+const ENGINE = [
+  'DOCKER_HOST',
+  'DOCKER_CONTEXT',
+  'DOCKER_CONFIG',
+  'DOCKER_CERT_PATH',
+  'DOCKER_TLS_VERIFY',
+  'BUILDX_CONFIG',
+  'HOME',
+];
+
+/** In a job a builder of ours serves its later steps too, and the post step removes it; elsewhere nobody would. */
+function shareBuilder({ env, afterJob, cancelled }: Surroundings, buildx: BuildxProgram): Sharing | undefined {
+  const place = findJob(env);
+  if (place === undefined) return undefined;
+  const engine = Object.fromEntries(ENGINE.flatMap(name => (env[name] === undefined ? [] : [[name, env[name]]])));
+  const onCreate = (name: string): void => {
+    const program = buildx.path();
+    afterJob.add({ kind: 'builder', name, env: engine, ...(program !== undefined && { buildx: program }) });
+  };
+  return { ...place, onCreate, cancelled };
+}
+
+/** The plan has looked at it. */
+async function readInput({ standardInput }: Surroundings): Promise<Uint8Array> {
+  const came = await standardInput?.();
+  if (came === undefined || 'problem' in came) throw new Error('the build reads standard input, which was not read');
+  return came.bytes;
 }
 
 function credentialsOf({ registry, username, password }: Inputs): { registry: string; username: string; password: string }[] {

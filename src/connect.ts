@@ -2,8 +2,12 @@
 
 import type { ConnectedTools, connectTools } from './connect-tools.ts';
 import { UserError } from './errors.ts';
+import { fillIn } from './fill-in.ts';
 import { early } from './parallel.ts';
 import type { Tools } from './pipeline.ts';
+import { usualContext } from './plan/build-context.ts';
+import { standardInputOf } from './plan/build-sources.ts';
+import type { BuildSources } from './plan/build-sources.ts';
 import { isPrivileged } from './plan/decide.ts';
 import { effectivePolicy } from './plan/effective-policy.ts';
 import type { Event } from './plan/event.ts';
@@ -17,12 +21,15 @@ import type { InputReading } from './plan/read-inputs.ts';
 import { shorten } from './plan/reference.ts';
 import type { TagFacts } from './plan/tag-facts.ts';
 import { planText } from './report/plan-text.ts';
+import type { AfterJob } from './runner/after-job.ts';
 import type { GitHub } from './runner/github.ts';
 import type { Log } from './runner/log.ts';
 import { readCacheService } from './runner/cache-service.ts';
-import { findBuildSources, holdsFiles } from './runner/build-sources.ts';
+import { findBuildSources, holdsFiles, lookAtWorkspace } from './runner/build-sources.ts';
 import { readPolicy } from './runner/policy-source.ts';
 import type { PolicyReaders } from './runner/policy-source.ts';
+import { readStandardInput } from './runner/standard-input.ts';
+import type { StandardInput } from './runner/standard-input.ts';
 import { gatherFacts } from './runner/tag-facts-source.ts';
 import { findCheckouts, readWorkspaceFile, workspaceCommit } from './runner/workspace.ts';
 import { dockerEnvironment } from './tools/buildx-env.ts';
@@ -37,7 +44,11 @@ export interface Surroundings extends InputReading {
   readonly payload: unknown;
   readonly github: GitHub;
   readonly log: Log;
+  /** What the post step is to remove. */
+  readonly afterJob: AfterJob;
+  /** Ends what is still under way when the run is over, however it ends. */
   readonly signal: AbortSignal;
+  readonly cancelled: () => boolean;
   /** The checkout. */
   readonly workspace: string;
   /** The run's own private directory. */
@@ -45,6 +56,8 @@ export interface Surroundings extends InputReading {
   /** Where verified downloads stay between jobs. */
   readonly toolCache: string;
   readonly now: Date;
+  /** What came through standard input; our own is read when left out. */
+  readonly standardInput?: () => Promise<StandardInput>;
 }
 
 /** What the user writes may hold patterns and templates that never end: milliseconds for reading, and again for planning. */
@@ -93,17 +106,19 @@ function tooLong(what: string): UserError {
 }
 
 /** The plan, the real tools when they are needed, and what must be cleaned up when the run is over. */
-export function connect(around: Surroundings): { readonly tools: Tools; readonly close: () => Promise<void> } {
-  // Before anything is printed: such a value may stand elsewhere too.
-  for (const { value } of around.inputs.secrets) around.log.mask(value);
-  for (const { variable } of around.inputs.secretEnvs)
-    if (Object.hasOwn(around.env, variable)) around.log.mask(around.env[variable] ?? '');
+export function connect(given: Surroundings): { readonly tools: Tools; readonly close: () => Promise<void> } {
+  let around = withInput(given);
+  maskSecrets(around);
   // Loading the tools takes several times as long as planning: a plan alone does without, all others plan meanwhile.
   let loading = around.inputs.mode === 'plan' || around.refused.length > 0 ? undefined : early(loadTools());
   let connected: ConnectedTools | undefined;
   return {
     tools: {
-      makePlan: () => plan(around),
+      makePlan: async () => {
+        around = await fillIn(around);
+        maskSecrets(around);
+        return plan(around);
+      },
       equip: async () => {
         const { connectTools: connectAll } = await (loading ??= loadTools());
         connected ??= connectAll(around);
@@ -112,6 +127,19 @@ export function connect(around: Surroundings): { readonly tools: Tools; readonly
     },
     close: async () => connected?.close(),
   };
+}
+
+/** Before anything is printed: such a value may stand elsewhere too. */
+function maskSecrets({ inputs: { secrets, secretEnvs }, env, log }: Surroundings): void {
+  for (const { value } of secrets) log.mask(value);
+  for (const { variable } of secretEnvs) if (Object.hasOwn(env, variable)) log.mask(env[variable] ?? '');
+}
+
+/** Standard input can be read once: the plan looks at it, and the build is given it. */
+function withInput(around: Surroundings): Surroundings {
+  const { signal, standardInput = (): Promise<StandardInput> => readStandardInput(process.stdin, signal) } = around;
+  let read: Promise<StandardInput> | undefined;
+  return { ...around, standardInput: () => (read ??= standardInput()) };
 }
 
 function loadTools(): Promise<{ readonly connectTools: typeof connectTools }> {
@@ -138,22 +166,34 @@ async function plan(around: Surroundings): Promise<Plan> {
   return complete;
 }
 
-/** Everything for a plan that comes from the machine or needs the event. No file that a build reads is opened. */
+/** Everything for a plan that comes from the machine or needs the event. No file that a build reads is opened, but standard input is read. */
 async function lookAround(
-  { inputs, workspace, env }: Surroundings,
+  around: Surroundings,
   event: Event,
   { commitDate }: TagFacts,
-): Promise<Pick<PlanOrder, 'native' | 'environment' | 'cacheService' | 'commitDate' | 'checkouts' | 'sources'>> {
+): Promise<Pick<PlanOrder, 'native' | 'environment' | 'cacheService' | 'commitDate' | 'checkouts' | 'found' | 'sources'>> {
+  const { inputs, workspace, env } = around;
   // A job that only plans needs neither checkout nor secrets: in an empty workspace nothing is missing.
   const looks = !event.deleted && (inputs.mode !== 'plan' || (await holdsFiles(workspace)));
+  const found = await lookAtWorkspace(workspace, inputs.file);
+  const read = { ...inputs, context: inputs.context ?? usualContext(found) };
   return {
     native: normalisePlatform({ os: 'linux', architecture: process.arch === 'x64' ? 'amd64' : process.arch }),
     environment: dockerEnvironment(env),
     cacheService: readCacheService(env),
     ...(isTime(commitDate) && { commitDate }),
-    ...(isPrivileged(event) && { checkouts: await findCheckouts(workspace, inputs) }),
-    ...(looks && { sources: await findBuildSources(workspace, env, inputs) }),
+    ...(isPrivileged(event) && { checkouts: await findCheckouts(workspace, read) }),
+    found,
+    ...(looks && { sources: { ...(await findBuildSources(workspace, env, read)), ...(await lookAtInput(around)) } }),
   };
+}
+
+/** Only a run that builds waits for standard input. */
+async function lookAtInput({ inputs, refused, standardInput }: Surroundings): Promise<Pick<BuildSources, 'standardInput'>> {
+  if (inputs.mode === 'plan' || refused.length > 0 || standardInputOf(inputs) === undefined) return {};
+  const came = await standardInput?.();
+  if (came === undefined) return {};
+  return { standardInput: 'problem' in came ? came : { digest: came.digest } };
 }
 
 /**

@@ -5,13 +5,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { connect, readInputsInTime } from './connect.ts';
 import { explain, UserError } from './errors.ts';
-import type { Explained } from './errors.ts';
+import type { Explained, Place } from './errors.ts';
 import { sail } from './pipeline.ts';
 import type { Event } from './plan/event.ts';
 import { SECRET_INPUTS } from './plan/inputs.ts';
 import type { InputReading } from './plan/read-inputs.ts';
 import { exitCode } from './record.ts';
 import type { RunRecord } from './record.ts';
+import { openAfterJob } from './runner/after-job.ts';
+import { wantsAnnotations } from './runner/annotations.ts';
 import { createCommands } from './runner/commands.ts';
 import type { Commands } from './runner/commands.ts';
 import { readEvent } from './runner/event.ts';
@@ -61,13 +63,14 @@ async function run(step: Step): Promise<void> {
     log,
     directory,
     workspace: workspaceOf(env),
+    annotations: wantsAnnotations(env),
     summaryFile: env['GITHUB_STEP_SUMMARY'],
     setOutput: commands.setOutput,
   });
   const record = await sailOnRealTools({ ...step, event, github, directory, onRecord: teller.onRecord });
   const report = await teller.finish(record);
   if (record.failure !== undefined) say(log, record.failure.error);
-  else if (exitCode(record) !== 0) setFailed(log, report.headline);
+  else if (exitCode(record) !== 0) setFailed(log, report.headline, placeOf(record));
   tidy(directory, record, log);
 }
 
@@ -94,6 +97,8 @@ async function sailOnRealTools({ onRecord, ...course }: Course): Promise<RunReco
     ...course,
     ...reading,
     signal: AbortSignal.any([signal, over.signal]),
+    cancelled: () => signal.aborted,
+    afterJob: openAfterJob(commands),
     workspace: workspaceOf(env),
     toolCache: path.join(orElse(env['RUNNER_TOOL_CACHE'], directory), 'seaworthy'),
     now: new Date(),
@@ -133,17 +138,25 @@ function startRecord(event: Event): RunRecord {
 }
 
 /** A failure as a person reads it: details in a group, one line as the annotation. */
-function say(log: Log, { kind, message, hint, details }: Explained): void {
+function say(log: Log, { kind, message, hint, details, place }: Explained): void {
   if (details.length > 0) {
     log.group(kind === 'bug' ? 'Details for a bug report' : 'The last lines of the tool', details);
   }
-  setFailed(log, hint === undefined ? message : `${message}\n${hint}`);
+  setFailed(log, hint === undefined ? message : `${message}\n${hint}`, place);
 }
 
-/** The one place that makes the step red. */
-function setFailed(log: Log, reason: string): void {
+/** Where a look at the Dockerfile found what stops it. */
+function placeOf({ call }: RunRecord): Place | undefined {
+  const { file, line, endLine } = call?.problem ?? {};
+  return file === undefined
+    ? undefined
+    : { file, ...(line !== undefined && { line }), ...(endLine !== undefined && { endLine }) };
+}
+
+/** The one place that makes the step red; `place`: the line of the user's that did it. */
+function setFailed(log: Log, reason: string, place?: Place): void {
   process.exitCode = 1;
-  log.error(reason);
+  log.error(reason, place);
 }
 
 /** SIGINT and SIGTERM end the tools and let the run say that it was cancelled; the runner waits 7.5 seconds before it kills. */

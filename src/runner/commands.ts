@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { EOL } from 'node:os';
 import { UserError } from '../errors.ts';
+import type { Place } from '../errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,13 +17,22 @@ export interface Commands {
   readonly getInput: (name: string) => string;
   /** Throws UserError when the runner's file cannot be written: an output must not be lost silently. */
   readonly setOutput: (name: string, value: string) => void;
+  /** For the post step of this step, written at once. Throws UserError as setOutput does; outside of a runner nobody would read it. */
+  readonly saveState: (name: string, value: string) => void;
+  /** What the main step has saved; '' when it did not. */
+  readonly getState: (name: string) => string;
   readonly info: (line: string) => void;
-  readonly warning: (text: string) => void;
-  readonly error: (text: string) => void;
+  readonly warning: (text: string, at?: AnnotationPlace) => void;
+  readonly error: (text: string, at?: AnnotationPlace) => void;
   readonly debug: (text: string) => void;
   readonly startGroup: (name: string) => void;
   readonly endGroup: () => void;
   readonly setSecret: (value: string) => void;
+}
+
+/** Where GitHub shows a warning or an error; `file` relative to the workspace. */
+export interface AnnotationPlace extends Place {
+  readonly title?: string;
 }
 
 /** Speaks to the runner that gave this environment; `write` gets what goes to standard output. */
@@ -34,11 +44,16 @@ export function createCommands(env: Environment, write: (text: string) => void):
       const file = env['GITHUB_OUTPUT'];
       // Outside of a runner there is no file: the old command shows what would have been set.
       if (file === undefined || file === '') command('set-output', value, ` name=${name}`);
-      else appendOutput(file, pair(name, value));
+      else append('GITHUB_OUTPUT', file, pair(name, value));
     },
+    saveState: (name, value) => {
+      const file = env['GITHUB_STATE'] ?? '';
+      if (file !== '') append('GITHUB_STATE', file, pair(name, value));
+    },
+    getState: name => env[`STATE_${name}`] ?? '',
     info: line => write(line + EOL),
-    warning: text => command('warning', text),
-    error: text => command('error', text),
+    warning: (text, at) => command('warning', text, properties(at)),
+    error: (text, at) => command('error', text, properties(at)),
     debug: text => command('debug', text),
     startGroup: name => command('group', name),
     endGroup: () => command('endgroup'),
@@ -46,12 +61,12 @@ export function createCommands(env: Environment, write: (text: string) => void):
   };
 }
 
-function appendOutput(file: string, text: string): void {
+function append(variable: string, file: string, text: string): void {
   try {
     appendFileSync(file, text);
   } catch (cause) {
-    throw new UserError(`GITHUB_OUTPUT (${file}) cannot be written: ${(cause as Error).message}`, {
-      hint: 'The runner makes this file for every step: leave GITHUB_OUTPUT as it is, and see that the disk has room and the user of the job may write there.',
+    throw new UserError(`${variable} (${file}) cannot be written: ${(cause as Error).message}`, {
+      hint: `The runner makes this file for every step: leave ${variable} as it is, and see that the disk has room and the user of the job may write there.`,
       cause,
     });
   }
@@ -71,4 +86,18 @@ function pair(name: string, value: string): string {
 /** The runner turns these back; without it a line break would end the command. */
 function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+/** ` file=…,line=…,endLine=…,title=…`, as the runner takes them apart. */
+function properties(at: AnnotationPlace | undefined): string {
+  if (at === undefined) return '';
+  const { file, line, endLine, title } = at;
+  const pairs = Object.entries({ file, line, endLine, title }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${escapeProperty(String(value))}`],
+  );
+  return ` ${pairs.join(',')}`;
 }

@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts';
 import { splitFields } from '../plan/csv.ts';
 import type { BuilderSetup } from '../plan/plan.ts';
 import { bootFailure, createFailure, isPassing } from './builder-failure.ts';
+import { removeBuilder } from './builder-remove.ts';
 import type { ChosenBuilder, Docker } from './builder.ts';
 import { parseInspect } from './buildx-inspect.ts';
 import type { Inspected } from './buildx-inspect.ts';
@@ -22,6 +23,8 @@ export interface Sharing {
   readonly machine: string;
   /** Told the name before the builder is made: whoever cleans up after the job must know it even if this process is killed. */
   readonly onCreate: (name: string) => void;
+  /** True when no later step will come: what was made goes at once. */
+  readonly cancelled: () => boolean;
 }
 
 export interface OwnBuilderOrder {
@@ -49,7 +52,6 @@ const DRIVER = 'docker-container';
 const QUESTION = 60_000;
 /** Pulling the builder's image included. */
 const BOOT = 300_000;
-const REMOVAL = 60_000;
 /** Waits of 0.5 + 1 + 2 + 4 + 8 + 16 s at most; a server that lets every try run into its time limit ends it sooner. */
 const PATIENCE: RetryPolicy = { tries: 7, budget: 90_000 };
 
@@ -75,26 +77,6 @@ export async function ownBuilder(docker: Docker, order: OwnBuilderOrder): Promis
     await removeBuilder(docker, name);
     throw error;
   }
-}
-
-/** Removes a builder that was created here, its container and its cache, whatever is left of it. Resolves to what went wrong, if something did. */
-export async function removeBuilder(docker: Docker, name: string): Promise<string | undefined> {
-  const ask = async (...args: readonly string[]): Promise<string | undefined> => {
-    try {
-      const { exitCode, stderr, timedOut } = await docker(args, { timeout: REMOVAL, always: true });
-      if (exitCode === 0) return undefined;
-      return timedOut ? `no answer after ${REMOVAL / 1000} s` : stderr.trim() || `exit code ${exitCode ?? '?'}`;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  };
-  const problem = await ask('buildx', 'rm', '--force', name);
-  if (problem === undefined) return undefined;
-  // A buildx that was ended while the engine was still at work may know nothing of the container.
-  const container = `buildx_buildkit_${name}0`;
-  const rest = [await ask('rm', '--force', '--volumes', container), await ask('volume', 'rm', '--force', `${container}_state`)];
-  const gone = rest.every(left => left === undefined || /no such (container|volume)/i.test(left));
-  return gone && /no builder/.test(problem) ? undefined : problem.split('\n').at(-1);
 }
 
 /** The image: of its own input, or as setup-buildx-action takes it. */

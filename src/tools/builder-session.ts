@@ -53,7 +53,7 @@ export function openBuilderSession(options: BuildxOptions): BuilderSession {
       chosen = undefined;
       if (builder?.created !== true) return;
       // Later steps of the job use it, and then the post step removes it; after a cancel there are no later steps, and what was half done there is worth nothing.
-      if (keeps || (sharing !== undefined && signal?.aborted !== true)) return;
+      if (keeps || sharing?.cancelled() === false) return;
       const problem = await removeBuilder(docker, builder.name);
       if (problem !== undefined) onLine(`the builder ${builder.name} could not be removed: ${problem}`);
     },

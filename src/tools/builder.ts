@@ -16,7 +16,8 @@ import { ending, tail } from './command.ts';
 import type { CommandResult } from './command.ts';
 import type { Clock } from './registry/retry.ts';
 
-export { BUILDER_IMAGE, removeBuilder } from './builder-create.ts';
+export { BUILDER_IMAGE } from './builder-create.ts';
+export { removeBuilder } from './builder-remove.ts';
 
 export interface DockerOptions {
   /** Milliseconds. */

@@ -7,7 +7,7 @@ import { ending, tail } from './command.ts';
 import type { Run } from './command.ts';
 import type { Download } from './download.ts';
 import { sha256OfFile } from './hash.ts';
-import { COSIGN, defaultVersion, TRIVY } from './pins.ts';
+import { BUILDX, COSIGN, defaultVersion, TRIVY } from './pins.ts';
 import type { Architecture, PinTable } from './pins.ts';
 
 export interface InstallOptions {
@@ -60,6 +60,14 @@ export function installTrivy(options: InstallOptions): Promise<InstalledTool> {
 /** cosign, ready to run. */
 export function installCosign(options: InstallOptions): Promise<InstalledTool> {
   return install(options.pins ?? COSIGN, options, async file => {
+    await chmod(file, 0o755);
+    return file;
+  });
+}
+
+/** buildx, ready to run on its own. */
+export function installBuildx(options: InstallOptions): Promise<InstalledTool> {
+  return install(options.pins ?? BUILDX, options, async file => {
     await chmod(file, 0o755);
     return file;
   });
@@ -135,8 +143,12 @@ function rowOf(table: PinTable, version: string): PinTable['rows'][string] {
   const row = Object.hasOwn(table.rows, version) ? table.rows[version] : undefined;
   if (row !== undefined) return row;
   throw new UserError(`${table.tool}-version: no checksum of ${table.tool} ${version} is built in`, {
-    hint: `Versions with one: ${Object.keys(table.rows).join(', ')}. For another, install it yourself and name it with ${table.tool}-path.`,
+    hint: `Versions with one: ${Object.keys(table.rows).join(', ')}. For another, ${insteadOf(table)}.`,
   });
+}
+
+function insteadOf({ tool, instead }: PinTable): string {
+  return instead ?? `install ${tool} yourself and name it with ${tool}-path`;
 }
 
 function architectureOf(table: PinTable, { machine = process }: InstallOptions): Architecture {
@@ -145,7 +157,7 @@ function architectureOf(table: PinTable, { machine = process }: InstallOptions):
   throw new UserError(
     `no pinned ${table.tool} for this runner (${machine.platform}/${architecture}): only for linux/amd64 and linux/arm64`,
     {
-      hint: `Use a Linux runner, or install ${table.tool} yourself and name it with ${table.tool}-path.`,
+      hint: `Use a Linux runner, or ${insteadOf(table)}.`,
     },
   );
 }
@@ -172,7 +184,7 @@ async function verifiedCopy(
     url,
     file: kept,
     sha256,
-    hint: `Without network, install ${table.tool} yourself and name it with ${table.tool}-path.`,
+    hint: `Without network, ${insteadOf(table)}.`,
   });
   await copyFile(kept, file);
   if ((await sha256OfFile(file)) !== sha256)
@@ -194,14 +206,17 @@ async function copied(from: string, to: string): Promise<boolean> {
 async function versionOf(table: PinTable, program: string, options: InstallOptions): Promise<string> {
   const empty = await mkdtemp(path.join(options.directory, 'empty-'));
   try {
-    const args = table.tool === 'trivy' ? ['version', '--format', 'json', '--cache-dir', empty] : ['version', '--json'];
+    const args = VERSION_ARGUMENTS[table.tool]?.(empty) ?? ['version', '--json'];
     const result = await options.run(program, args, { env: {}, cwd: empty, timeout: VERSION_TIMEOUT });
     const version = readVersion(result.stdout);
     if (result.exitCode === 0 && version !== undefined) return version;
     throw new UserError(
       `${program} does not behave like ${table.tool}: asked for its version, it gave ${ending(result, VERSION_TIMEOUT)}`,
       {
-        hint: `Check ${table.tool}-path: it must be the program itself, for this machine's architecture.`,
+        hint:
+          table.instead === undefined
+            ? `Check ${table.tool}-path: it must be the program itself, for this machine's architecture.`
+            : `Instead, ${table.instead}.`,
       },
     );
   } finally {
@@ -209,8 +224,15 @@ async function versionOf(table: PinTable, program: string, options: InstallOptio
   }
 }
 
-/** Trivy: `{"Version":"0.76.0",…}`, cosign: `{"gitVersion":"v3.1.1",…}`. */
+const VERSION_ARGUMENTS: Readonly<Record<string, (empty: string) => readonly string[]>> = {
+  trivy: empty => ['version', '--format', 'json', '--cache-dir', empty],
+  buildx: () => ['version'],
+};
+
+/** Trivy: `{"Version":"0.76.0",…}`, cosign: `{"gitVersion":"v3.1.1",…}`, buildx: `github.com/docker/buildx v0.36.1 48d6f3f`. */
 function readVersion(stdout: string): string | undefined {
+  const buildx = /^\S+\/buildx v?(\d\S*)/.exec(stdout)?.[1];
+  if (buildx !== undefined) return buildx;
   try {
     const answer = JSON.parse(stdout) as { readonly Version?: unknown; readonly gitVersion?: unknown } | null;
     const version = answer?.Version ?? answer?.gitVersion;

@@ -20,6 +20,8 @@ export interface PinTable {
   readonly refusedVersions: readonly string[];
   /** sha256 of archives and binaries that must never run. */
   readonly refusedHashes: readonly string[];
+  /** What to do without a download; left out: install it and name it with `<tool>-path`. */
+  readonly instead?: string;
 }
 
 /** sha256 of the archives. 0.69.4 to 0.69.6 were the work of an intruder (GHSA-69fq-xp46-6x23). */
@@ -106,6 +108,7 @@ export const BUILDX: PinTable = {
   directory: version => `docker/buildx/releases/download/v${version}`,
   refusedVersions: [],
   refusedHashes: [],
+  instead: 'install the package docker-buildx-plugin (or run docker/setup-buildx-action) and leave buildx-version out',
 };
 
 /** Index digests of multi-platform images. */

@@ -94,11 +94,11 @@ function leaks(masks: readonly string[], places: Readonly<Record<Leak['where'], 
 }
 
 /** SEAWORTHY_DIST names a bundle to try instead of the committed one: `npm run build -- --into FOLDER`. */
-function freshBundle({ action }: StepOptions, stage: string): string | undefined {
+function freshBundle({ action }: StepOptions, program: string | undefined): string | undefined {
   const folder = process.env['SEAWORTHY_DIST'];
-  return action !== undefined || stage !== 'main' || folder === undefined || folder === ''
+  return action !== undefined || program === undefined || folder === undefined || folder === ''
     ? undefined
-    : path.resolve(folder, 'index.js');
+    : path.resolve(folder, path.relative('dist', program));
 }
 
 function node24(): string {
@@ -124,7 +124,7 @@ async function runInJob(options: StepOptions, job: Job): Promise<StepResult> {
   const { event, github, stage = 'main' } = options;
   register(github, event);
   const action = readAction(options.action ?? ROOT);
-  const program = options.entry ?? freshBundle(options, stage) ?? action[stage];
+  const program = options.entry ?? freshBundle(options, action[stage]) ?? action[stage];
   if (program === undefined) throw new Error(`action.yml has no ${stage} stage`);
   const files = stepFiles(job.temporary);
   const eventFile = path.join(job.directory, 'event.json');
