@@ -30,6 +30,7 @@ export function findContradictions(
     warnings.push(...idle(['cosign-key', 'cosign-password'], 'sign is "keyless"; leave it out, or set sign: key'));
   else if (inputs.sign !== 'off' && inputs.cosignKey === undefined)
     warnings.push(...idle(['cosign-password'], 'cosign-key is empty; is its secret there?'));
+  if (inputs.bake === undefined) warnings.push(...idle(['bake-files', 'bake-set'], 'bake is empty and names no target'));
   if (inputs.builder !== undefined)
     warnings.push(
       ...idle(

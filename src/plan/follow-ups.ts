@@ -8,15 +8,16 @@ import { nearest } from './nearest.ts';
 type RestsOn = Readonly<Record<string, readonly string[]>>;
 
 /** A name may be no tag only without the prefix that was typed. */
-export const NAMES_REST_ON: RestsOn = { tags: ['flavor'] };
+export const NAMES_REST_ON: RestsOn = { tags: ['flavor', 'bake'] };
+/** What a bake target was to give is missing everywhere. */
 export const DECISIONS_REST_ON: RestsOn = {
-  'allow-untrusted-checkout': ['allow-untrusted-checkout', 'context', 'file', 'build-contexts'],
-  push: ['push', 'images', 'tags'],
-  tags: ['tags', 'flavor', 'push', 'metadata-context'],
-  sign: ['sign', 'cosign-key', 'push', 'images', 'tags', 'flavor', 'metadata-context'],
-  runners: ['platforms'],
-  context: ['context'],
-  file: ['context', 'file'],
+  'allow-untrusted-checkout': ['allow-untrusted-checkout', 'context', 'file', 'build-contexts', 'bake'],
+  push: ['push', 'images', 'tags', 'bake'],
+  tags: ['tags', 'flavor', 'push', 'metadata-context', 'bake'],
+  sign: ['sign', 'cosign-key', 'push', 'images', 'tags', 'flavor', 'metadata-context', 'bake'],
+  runners: ['platforms', 'bake'],
+  context: ['context', 'bake'],
+  file: ['context', 'file', 'bake'],
 };
 
 /** The inputs that were not read as they were meant. A name that does not exist stands for the input that it resembles, else for any. */

@@ -27,6 +27,10 @@ export interface Inputs {
   readonly bakeFiles: readonly string[];
   /** `target.key=value`, as `--set` of bake. */
   readonly bakeSet: readonly string[];
+  /** What a target gave that nobody typed; its other attributes are inputs like typed ones. */
+  readonly baked?: BakedInputs;
+  /** Rights that only bake knows (`fs.read=…`, `fs.write=…`, `fs=…`, `ssh`), from `allow`. */
+  readonly bakeAllow: readonly string[];
   /** As typed; what it is without is decided with the workspace at hand. */
   readonly context: string | undefined;
   readonly file: string | undefined;
@@ -113,6 +117,21 @@ export interface Inputs {
   readonly githubToken: string;
   /** What was accepted but is probably not what was meant; shown once each. */
   readonly warnings: readonly string[];
+}
+
+/** The bake target that the inputs were filled in from. */
+export interface BakedInputs {
+  readonly target: string;
+  readonly description?: string;
+  readonly files: readonly string[];
+  /** The attributes that count. */
+  readonly given: readonly string[];
+  /** Texts, no templates: only `{{meta.…}}` is filled in. */
+  readonly labels: readonly (readonly [key: string, value: string])[];
+  /** The same, perhaps with levels before the key. */
+  readonly annotations: readonly (readonly [key: string, value: string])[];
+  /** The text of a Dockerfile that stands in the bake file; `file` is then `-`. */
+  readonly dockerfileInline?: string;
 }
 
 export type CacheMode = 'auto' | Exclude<CacheType, 's3' | 'azblob'> | 'off';

@@ -16,6 +16,8 @@ export interface LabelOrder {
   /** The input: for messages. */
   readonly input: 'labels' | 'annotations';
   readonly custom: readonly string[];
+  /** Pairs of a bake target, filled in; typed ones win. */
+  readonly baked: readonly Pair[];
   readonly facts: TagFacts;
   /** `org.opencontainers.image.version`: the first tag. */
   readonly version: string;
@@ -28,7 +30,7 @@ export interface LabelOrder {
 /** The eight default pairs and the custom ones, which win; sorted by key as the peer sorts them. A pair without `=` is dropped with a warning. */
 export function planPairs(order: LabelOrder, mistakes: Mistakes): readonly Pair[] {
   const { mode, input, custom, render, warn } = order;
-  const pairs = new Map(defaultPairs(order));
+  const pairs = new Map([...defaultPairs(order), ...order.baked]);
   for (const typed of custom) {
     if (typed === '') continue;
     order.onRule(typed);
@@ -81,13 +83,19 @@ export function isLevel(text: string): boolean {
 export function levelAnnotations(pairs: readonly Pair[], levels: readonly string[]): PlannedAnnotation[] {
   const own = pairs.flatMap(([typed, value]) => {
     const typedLevels = levelsOf(typed);
-    return typedLevels.map(level => ({ level, key: typed.slice(typedLevels.join(',').length + 1), value }));
+    return typedLevels.map(level => ({ level, key: annotationKey(typed), value }));
   });
   const taken = new Set(own.map(({ level, key }) => `${level}:${key}`));
   const general = levels.flatMap(level =>
     pairs.filter(([key]) => levelsOf(key).length === 0).map(([key, value]) => ({ level, key, value })),
   );
   return [...general.filter(({ level, key }) => !taken.has(`${level}:${key}`)), ...own];
+}
+
+/** The key without the levels before it. */
+export function annotationKey(typed: string): string {
+  const levels = levelsOf(typed);
+  return levels.length === 0 ? typed : typed.slice(levels.join(',').length + 1);
 }
 
 /** The levels typed before a key: `index,manifest:key`. */

@@ -5,7 +5,7 @@ import type { Renderer } from './expressions.ts';
 import type { Inputs } from './inputs.ts';
 import { defaultPairs, isLevel, levelAnnotations, planPairs } from './labels.ts';
 import type { Pair } from './labels.ts';
-import { metaValues, renderWithMeta, showPlaces } from './meta-expressions.ts';
+import { expandMeta, metaValues, renderWithMeta, showPlaces } from './meta-expressions.ts';
 import type { MetaValues } from './meta-expressions.ts';
 import { makeMetadata } from './metadata.ts';
 import type { Metadata, PlannedAnnotation } from './metadata.ts';
@@ -20,7 +20,7 @@ import { isFullVersion } from './version-answer.ts';
 
 export type NamingInputs = Pick<
   Inputs,
-  'mode' | 'images' | 'tags' | 'references' | 'flavor' | 'labels' | 'annotations' | 'metadata'
+  'mode' | 'images' | 'tags' | 'references' | 'flavor' | 'labels' | 'annotations' | 'metadata' | 'baked'
 >;
 
 export interface NamingOrder {
@@ -56,7 +56,8 @@ export function planNaming(order: NamingOrder, mistakes: Mistakes): Naming {
     const meta = { values, refuse: (what: string) => mistakes.add(input, what) };
     const render = (template: string): string => renderWithMeta(template, renderer.render, meta);
     const { version } = plan;
-    return planPairs({ mode: inputs.mode, input, custom: inputs[input], version, render, ...others }, mistakes);
+    const baked = (inputs.baked?.[input] ?? []).map(([key, text]): Pair => [key, expandMeta(text, values, meta.refuse)]);
+    return planPairs({ mode: inputs.mode, input, custom: inputs[input], baked, version, render, ...others }, mistakes);
   };
   const [labels, annotations] = [pairs('labels'), pairs('annotations')];
   checkLevels(inputs, warned, mistakes);

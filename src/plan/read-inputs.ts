@@ -1,5 +1,7 @@
 // What the user typed -> Inputs, or one error that tells every mistake at once.
 
+import { mergeBaked, tellOfTarget, withBaked } from './apply-bake.ts';
+import type { Baked } from './bake-inputs.ts';
 import { findContradictions } from './contradictions.ts';
 import {
   readBoolean,
@@ -61,17 +63,26 @@ export interface InputReading {
   readonly inputs: Inputs;
   /** What could not; makePlan() adds what shows only there, and throws all of it. */
   readonly refused: readonly Mistake[];
+  /** Reads the same once more, filled in from a bake target. */
+  readonly fillIn?: (baked: Baked) => InputReading;
+  /** The text of an input as typed. */
+  readonly typed?: (name: string) => string;
 }
 
 /** As readInputs(), but hands the mistakes over. */
-export function tryInputs(get: (name: string) => string, present: readonly string[], env: Environment): InputReading {
-  const mistakes = collectMistakes(INPUT_NAMES);
+export function tryInputs(
+  get: (name: string) => string,
+  present: readonly string[],
+  env: Environment,
+  baked?: Baked,
+): InputReading {
+  const mistakes = tellOfTarget(collectMistakes(INPUT_NAMES), baked);
   const warnings: string[] = [];
   const machine = MACHINES.get((env['RUNNER_ARCH'] ?? '').toUpperCase());
-  const source: Source = { get: name => limited(name, get(name), mistakes), mistakes, warnings, machine };
+  const source: Source = { get: withBaked(name => limited(name, get(name), mistakes), baked), mistakes, warnings, machine };
   for (const { name, what } of checkInputNames(present)) mistakes.add(name, what);
   const mode = readChoice(source, 'mode', MODES) ?? 'ship';
-  const inputs: Inputs = {
+  const read: Inputs = {
     mode,
     ...readNaming(source, { mode, env }, warnings),
     ...readBuild(source, env, warnings),
@@ -84,8 +95,9 @@ export function tryInputs(get: (name: string) => string, present: readonly strin
     sarif: readChoice(source, 'sarif', ['auto', 'true', 'false']) ?? 'auto',
     warnings,
   };
-  if (mistakes.found.length === 0) warnings.push(...findContradictions(inputs, name => source.get(name).trim() !== '', env));
-  return { inputs, refused: mistakes.found };
+  if (mistakes.found.length === 0) warnings.push(...findContradictions(read, name => get(name).trim() !== '', env));
+  const inputs = mergeBaked(read, baked, mistakes);
+  return { inputs, refused: mistakes.found, typed: get, fillIn: target => tryInputs(get, present, env, target) };
 }
 
 /** Linux hands no variable over 128 KiB to a process: a longer text can only be an accident, and would take long to read. */

@@ -6,7 +6,7 @@ import type { Inputs } from './inputs.ts';
 import { didYouMean } from './nearest.ts';
 import { shorten } from './reference.ts';
 
-export type RunInputs = Pick<Inputs, 'addHosts' | 'allow' | 'network' | 'cgroupParent' | 'shmSize' | 'ulimit'>;
+export type RunInputs = Pick<Inputs, 'addHosts' | 'allow' | 'bakeAllow' | 'network' | 'cgroupParent' | 'shmSize' | 'ulimit'>;
 
 /** What BuildKit knows; a device may be named (`device=vendor.com/gpu`). */
 const ENTITLEMENTS = ['network.host', 'security.insecure', 'device'];
@@ -21,7 +21,7 @@ const LIMITS = [
 export function readRun(source: Source): RunInputs {
   return {
     addHosts: readHosts(source),
-    allow: readEntitlements(source),
+    ...readEntitlements(source),
     network: readNetwork(source),
     cgroupParent: readText(source, 'cgroup-parent'),
     shmSize: readSize(source, 'shm-size'),
@@ -36,14 +36,19 @@ function readHosts(source: Source): readonly string[] {
   return hosts;
 }
 
-function readEntitlements(source: Source): readonly string[] {
+/** What only bake knows is no right of BuildKit's: it permits what a bake file asks for. */
+function readEntitlements(source: Source): Pick<Inputs, 'allow' | 'bakeAllow'> {
   const entitlements = readList(source, 'allow', { commas: true, comments: false });
-  for (const entry of entitlements) {
+  const bakes = source.get('bake').trim() !== '';
+  const bakeAllow = bakes ? entitlements.filter(entry => /^(?:ssh$|fs(?:\.read|\.write)?=.)/.test(entry)) : [];
+  const allow = entitlements.filter(entry => !bakeAllow.includes(entry));
+  const known = bakes ? [...ENTITLEMENTS, 'fs.read', 'fs.write', 'fs', 'ssh'] : ENTITLEMENTS;
+  for (const entry of allow) {
     const [name = ''] = entry.split('=');
     if (ENTITLEMENTS.includes(name) && (name === 'device' || name === entry)) continue;
-    source.mistakes.add('allow', `"${shorten(entry)}" is not one of ${ENTITLEMENTS.join(', ')}${didYouMean(name, ENTITLEMENTS)}`);
+    source.mistakes.add('allow', `"${shorten(entry)}" is not one of ${known.join(', ')}${didYouMean(name, known)}`);
   }
-  return entitlements;
+  return { allow, bakeAllow };
 }
 
 function readNetwork(source: Source): string | undefined {
