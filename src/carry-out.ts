@@ -1,6 +1,7 @@
 // The second half of the story: preflight -> build (or adopt) -> scan -> gate -> deliver -> publish. Loaded only when a plan is carried out.
 
 import type { Builder, CacheUse, CallResult } from './build/build.ts';
+import { cacheWarnings } from './build/cache-warnings.ts';
 import { build, orderOf } from './build/run-build.ts';
 import type { Bundle } from './bundle/bundle.ts';
 import { describeBundle, writeBundleFile } from './bundle/bundle-file.ts';
@@ -44,7 +45,7 @@ export async function carryOut(plan: Plan, voyage: Voyage, equipment: Equipment,
   warn(facts.notes);
   if (facts.nothingToDo !== undefined) return;
 
-  const { bundle, outputs } = await stage('build', () => getBundle({ voyage, equipment, plan, facts, keep }), bundleResult);
+  const { bundle, outputs } = await stage('build', () => getBundle({ voyage, equipment, plan, facts, keep, warn }), bundleResult);
   keep({ bundle });
   // Caches that are no release are written while everything else goes on.
   const caching = early(builder.writeCaches('beside'));
@@ -85,7 +86,7 @@ interface CacheEnd {
 }
 
 /** Waits for the caches; a registry cache leaves only now, and only after everything that was to be published is out (promise 2, rules 19). */
-async function endCaches({ plan, builder, caching, book: { stage, keep, record } }: CacheEnd): Promise<void> {
+async function endCaches({ plan, builder, caching, book: { stage, keep, record, warn } }: CacheEnd): Promise<void> {
   const { exports } = plan.build.caches;
   if (record().build === undefined || exports.every(({ when }) => when === 'inside')) return;
   const released = record().publication?.complete === true;
@@ -93,7 +94,9 @@ async function endCaches({ plan, builder, caching, book: { stage, keep, record }
     ...(await caching),
     ...(released ? await builder.writeCaches('last') : exports.filter(({ when }) => when === 'last').map(unreleased)),
   ];
-  keep({ cacheWrites: await stage('cache', write, cacheResult) });
+  const cacheWrites = await stage('cache', write, cacheResult);
+  keep({ cacheWrites });
+  warn(cacheWarnings(cacheWrites));
 }
 
 interface BundleOrder {
@@ -102,6 +105,7 @@ interface BundleOrder {
   readonly plan: Plan;
   readonly facts: Facts;
   readonly keep: Logbook['keep'];
+  readonly warn: Logbook['warn'];
 }
 
 function unreleased({ type, attributes }: PlannedExport): CacheUse {
@@ -116,7 +120,7 @@ interface Goods {
 }
 
 /** Adopted images are fetched, not built: the same commit is never published as two digests (promise 6). */
-async function getBundle({ voyage, equipment, plan, facts, keep }: BundleOrder): Promise<Goods> {
+async function getBundle({ voyage, equipment, plan, facts, keep, warn }: BundleOrder): Promise<Goods> {
   if (facts.adopt !== undefined) {
     const { image, digest } = facts.adopt;
     const { directory } = voyage;
@@ -125,6 +129,7 @@ async function getBundle({ voyage, equipment, plan, facts, keep }: BundleOrder):
   }
   const built = await build({ plan, builder: equipment.builder });
   keep({ build: built.facts });
+  warn(cacheWarnings(built.facts.caches));
   return { bundle: built.bundle, outputs: built.outputs };
 }
 

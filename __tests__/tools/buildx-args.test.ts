@@ -82,7 +82,7 @@ const ADDED: [string, Partial<BuildOrder>, string[]][] = [
         ],
       },
     },
-    ['--cache-from', 'type=gha', '--cache-from', 'type=registry,ref=user/app:cache', '--cache-to', 'type=inline'],
+    ['--cache-from', 'type=gha,timeout=20s', '--cache-from', 'type=registry,ref=user/app:cache', '--cache-to', 'type=inline'],
   ],
   ['stages without cache', { noCacheFilters: ['base', 'test'] }, ['--no-cache-filter', 'base', '--no-cache-filter', 'test']],
   ['no-cache', { noCache: true }, ['--no-cache']],

@@ -1,7 +1,7 @@
 // What builds see of the step's environment (promise 5).
 
 import { expect, test } from '@jest/globals';
-import { actionsCacheProblem, buildEnvironment, dockerEnvironment } from '../../src/tools/buildx-env.ts';
+import { buildEnvironment, dockerEnvironment } from '../../src/tools/buildx-env.ts';
 import type { CacheType, PlannedImport } from '../../src/plan/plan.ts';
 import { anOrder } from '../build/orders.ts';
 
@@ -74,17 +74,6 @@ test('the token of the Actions cache service is there for a cache of that servic
     });
   const others = { caches: { imports: [cache('registry')], exports: [{ ...cache('local'), when: 'beside' as const }] } };
   expect(buildEnvironment(user, anOrder(others))).not.toHaveProperty('ACTIONS_RUNTIME_TOKEN');
-});
-
-test('where the service cannot be reached, it is said', () => {
-  const order = anOrder({ caches: { imports: [cache('gha')], exports: [] } });
-  expect(actionsCacheProblem({}, anOrder())).toBeUndefined();
-  expect(actionsCacheProblem({ ACTIONS_RUNTIME_TOKEN: 'x', ACTIONS_RESULTS_URL: 'y' }, order)).toBeUndefined();
-  expect(actionsCacheProblem({ ACTIONS_RUNTIME_TOKEN: 'x', ACTIONS_CACHE_URL: 'y' }, order)).toBeUndefined();
-  expect(actionsCacheProblem({ ACTIONS_RESULTS_URL: 'y' }, order)).toContain('ACTIONS_RUNTIME_TOKEN is not set');
-  expect(actionsCacheProblem({ ACTIONS_RUNTIME_TOKEN: '' }, order)).toContain(
-    'ACTIONS_RUNTIME_TOKEN and ACTIONS_RESULTS_URL are',
-  );
 });
 
 test('a variable that was named as a build secret reaches buildx, whatever it is called or holds', () => {

@@ -42,6 +42,8 @@ export interface CacheUse {
   /** left out: not even tried, because a probe failed or there was nothing new. */
   readonly state: 'done' | 'failed' | 'left out';
   readonly reason?: string;
+  /** Left out because something is wrong, and not because there is nothing. */
+  readonly trouble?: true;
   /** What it cost, whatever came of it. */
   readonly seconds: number;
   readonly bytes?: number;

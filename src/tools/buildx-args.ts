@@ -2,9 +2,10 @@
 
 import type { BuildOrder } from '../build/build.ts';
 import { joinFields } from '../plan/join-fields.ts';
-import type { LayerCache } from '../plan/plan.ts';
+import type { Call, LayerCache } from '../plan/plan.ts';
 import { platformName } from '../plan/platform.ts';
 import { sbomAttributes } from './sbom-scanner.ts';
+import { exportField, importField } from './cache-fields.ts';
 
 export interface BuildPlace {
   /** Name of the builder, always given: the current one may change while we run. */
@@ -19,16 +20,46 @@ export interface BuildPlace {
 /** Arguments after `docker`. */
 export function buildArgs(order: BuildOrder, place: BuildPlace): string[] {
   return [
-    'buildx',
-    'build',
-    ...flag('--builder', place.builder),
-    ...flag('--platform', order.platforms.map(platformName).join(',')),
+    ...commonArgs(order, place),
     ...flags('--tag', order.names),
     ...flags('--label', pairs(order.labels)),
     ...flags(
       '--annotation',
       order.annotations.map(({ level, key, value }) => `${level}:${key}=${value}`),
     ),
+    ...attestArgs(order),
+    ...cacheArgs(order),
+    ...flag('--output', layoutOutput(order, place.layout)),
+    ...flag('--metadata-file', place.metadataFile),
+    ...contextArgs(order),
+  ];
+}
+
+/** The same to look at the Dockerfile alone: nothing is made, so nothing is named, described, cached or written. */
+export function callArgs(order: BuildOrder, call: Call, place: Pick<BuildPlace, 'builder' | 'secretFiles'>): string[] {
+  return [...commonArgs(order, place), ...flag('--call', `${call},format=json`), ...contextArgs(order)];
+}
+
+/** The same to write one cache: every step is in the builder's cache, so nothing is built anew, described or kept. */
+export function exportArgs(order: BuildOrder, cache: LayerCache, place: Pick<BuildPlace, 'builder' | 'secretFiles'>): string[] {
+  const again = { ...order, noCache: false, noCacheFilters: [], pull: false };
+  return [
+    ...commonArgs(again, place),
+    ...attestArgs({ ...order, provenance: 'false', sbom: 'false' }),
+    ...flags('--cache-from', order.caches.imports.map(importField)),
+    ...flag('--cache-to', exportField(cache)),
+    ...flag('--output', 'type=cacheonly'),
+    ...contextArgs(order),
+  ];
+}
+
+/** What decides what the Dockerfile says. */
+function commonArgs(order: BuildOrder, place: Pick<BuildPlace, 'builder' | 'secretFiles'>): string[] {
+  return [
+    'buildx',
+    'build',
+    ...flag('--builder', place.builder),
+    ...flag('--platform', order.platforms.map(platformName).join(',')),
     ...flag('--file', order.file),
     ...flag('--target', order.target),
     ...flags('--build-arg', order.buildArgs),
@@ -36,28 +67,21 @@ export function buildArgs(order: BuildOrder, place: BuildPlace): string[] {
     ...runArgs(order),
     ...flags('--secret', secrets(order, place)),
     ...flags('--ssh', order.ssh),
-    ...attestArgs(order),
-    ...cacheArgs(order),
     ...flags('--no-cache-filter', order.noCacheFilters),
     ...(order.noCache ? ['--no-cache'] : []),
     ...(order.pull ? ['--pull'] : []),
-    ...flag('--output', layoutOutput(order, place.layout)),
-    ...flag('--metadata-file', place.metadataFile),
-    ...flag('--progress', 'rawjson'),
-    // A context may begin with a dash.
-    '--',
-    order.context,
   ];
+}
+
+function contextArgs({ context }: BuildOrder): string[] {
+  // A context may begin with a dash.
+  return [...flag('--progress', 'rawjson'), '--', context];
 }
 
 /** Caches that are written by a build of their own are not its business. */
 function cacheArgs({ caches: { imports, exports } }: BuildOrder): string[] {
   const inside = exports.filter(({ when }) => when === 'inside');
-  return [...flags('--cache-from', imports.map(fieldsOf)), ...flags('--cache-to', inside.map(fieldsOf))];
-}
-
-function fieldsOf({ type, attributes }: LayerCache): string {
-  return joinFields([`type=${type}`, ...pairs(attributes)]);
+  return [...flags('--cache-from', imports.map(importField)), ...flags('--cache-to', inside.map(exportField))];
 }
 
 /** How RUN steps are run. */
@@ -84,7 +108,7 @@ function layoutOutput({ rewriteTimestamp }: BuildOrder, layout: string): string 
 }
 
 /** Where buildx finds each secret: never what it is. */
-function secrets(order: BuildOrder, { secretFiles }: BuildPlace): string[] {
+function secrets(order: BuildOrder, { secretFiles }: Pick<BuildPlace, 'secretFiles'>): string[] {
   return order.secrets.flatMap(secret => {
     if (secret.from === 'variable') return [joinFields([`id=${secret.id}`, `env=${secret.variable}`])];
     const file = secret.from === 'file' ? secret.file : secretFiles?.get(secret.id);

@@ -57,16 +57,6 @@ export function buildEnvironment(
   };
 }
 
-/** Why a cache of the Actions service will be left out by buildx, which does not say so; undefined when nothing is wrong. */
-export function actionsCacheProblem(user: Environment, order: BuildOrder): string | undefined {
-  if (!usesActionsCache(order)) return undefined;
-  const missing = [CACHE_TOKEN, 'ACTIONS_RESULTS_URL'].filter(name => (user[name] ?? '') === '');
-  const where =
-    missing.includes('ACTIONS_RESULTS_URL') && (user['ACTIONS_CACHE_URL'] ?? '') !== '' ? missing.slice(0, -1) : missing;
-  if (where.length === 0) return undefined;
-  return `caches of type=gha are left out: ${where.join(' and ')} ${where.length === 1 ? 'is' : 'are'} not set (only GitHub's runner sets them)`;
-}
-
 function usesActionsCache({ caches: { imports, exports } }: BuildOrder): boolean {
   return [...imports, ...exports].some(({ type }) => type === 'gha');
 }

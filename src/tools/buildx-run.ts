@@ -5,13 +5,21 @@ import { join } from 'node:path';
 import type { BuildNote, BuildOrder, BuildStep } from '../build/build.ts';
 import { Cancelled, ToolError } from '../errors.ts';
 import type { UserError } from '../errors.ts';
+import type { CachePlan } from '../plan/plan.ts';
 import { platformName } from '../plan/platform.ts';
+import type { Platform } from '../plan/platform.ts';
 import type { SecretsInPlace } from './build-secrets.ts';
 import type { ChosenBuilder } from './builder.ts';
 import type { Sharing } from './builder-create.ts';
 import { buildArgs } from './buildx-args.ts';
 import { buildEnvironment } from './buildx-env.ts';
 import { buildFailure } from './buildx-errors.ts';
+import { cacheTimes } from './cache-around.ts';
+import type { CacheSettings } from './cache-around.ts';
+import { legCaches } from './cache-facts.ts';
+import type { LegCaches } from './cache-facts.ts';
+import { watchCaches } from './cache-progress.ts';
+import { guardBuild } from './cache-standstill.ts';
 import { readProgress } from './buildx-progress.ts';
 import type { Run } from './command.ts';
 import { placeNotes } from './dockerfile-place.ts';
@@ -35,6 +43,8 @@ export interface BuildxOptions {
   readonly token?: string;
   /** Told the value of every secret before the build begins. */
   readonly onSecret?: (value: string) => void;
+  /** Where caches are, and how long they may take. */
+  readonly caches?: CacheSettings;
   /** How a builder that is made outlives this step; left out: it does not. */
   readonly sharing?: Sharing;
   /** Gets another buildx, because the installed one does not do. Throws when it cannot be had. */
@@ -52,6 +62,10 @@ export interface Work {
   /** New, or empty. */
   readonly directory: string;
   readonly secrets: SecretsInPlace;
+  /** The caches of a build of one platform beside others; those of the order when left out. */
+  readonly cachesAlone?: (platform: Platform) => Promise<CachePlan>;
+  /** The slug of the platform that is built beside others. */
+  readonly slug?: string;
 }
 
 /** The result of one buildx run. */
@@ -62,10 +76,12 @@ export interface Leg {
   readonly outputs: readonly string[];
   readonly steps: readonly BuildStep[];
   readonly notes: readonly BuildNote[];
+  /** What each run of buildx had to do with caches. */
+  readonly caches: readonly LegCaches[];
 }
 
 /** Runs buildx once. `prefix` tells builds apart that run side by side. Throws ToolError, and Cancelled. */
-export async function buildLeg({ options, builder, order, directory, secrets }: Work, prefix = ''): Promise<Leg> {
+export async function buildLeg({ options, builder, order, directory, secrets, slug }: Work, prefix = ''): Promise<Leg> {
   const layout = join(directory, 'layout');
   const metadataFile = join(directory, 'metadata.json');
   await mkdir(directory, { recursive: true });
@@ -73,21 +89,37 @@ export async function buildLeg({ options, builder, order, directory, secrets }: 
   const progress = readProgress(options.onLine, prefix);
   const place = { builder: builder.name, layout, metadataFile, secretFiles: secrets.files };
   const ticking = setInterval(progress.tick, TICK);
+  const watch = watchCaches();
+  const guard = guardBuild(watch, cacheTimes(options.caches).standstill, options.signal);
   const result = await options
     .run('docker', buildArgs(order, place), {
       env: buildEnvironment(options.env, order, secrets.env),
-      onStderr: progress.read,
+      onStderr: line => {
+        progress.read(line);
+        watch.read(line);
+      },
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...(options.signal && { signal: options.signal }),
+      signal: guard.signal,
       ...(options.onStart && { onStart: options.onStart }),
     })
-    .finally(() => clearInterval(ticking));
+    .finally(() => {
+      clearInterval(ticking);
+      guard.stop();
+    });
   throwIfCancelled(options.signal);
+  guard.check();
   if (result.exitCode !== 0) throw buildFailure(result, progress, order, options);
   const platforms = order.platforms.map(platformName).join(', ');
   const notes = placeNotes(progress.notes(), order, options);
   const steps = progress.steps().map(step => (prefix === '' ? step : { ...step, name: prefix + step.name }));
-  return { layout, digest: await metadataDigest(metadataFile, platforms), outputs: [], steps, notes };
+  return {
+    layout,
+    digest: await metadataDigest(metadataFile, platforms),
+    outputs: [],
+    steps,
+    notes,
+    caches: [legCaches(watch, order.caches.imports, slug)],
+  };
 }
 
 async function metadataDigest(file: string, platforms: string): Promise<string> {

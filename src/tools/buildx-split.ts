@@ -35,8 +35,10 @@ export async function buildSplit(work: Work): Promise<Leg> {
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   const leg = async (platform: Platform): Promise<Leg> => {
-    const place = join(directory, platformSlug(platform));
-    const alone = { ...work, options: { ...options, signal }, order: aloneOn(platform, order), directory: place };
+    const slug = platformSlug(platform);
+    const caches = (await work.cachesAlone?.(platform)) ?? order.caches;
+    const own = { ...aloneOn(platform, order), caches };
+    const alone = { ...work, options: { ...options, signal }, order: own, directory: join(directory, slug), slug };
     try {
       return await buildLeg(alone, `[${platformName(platform)}] `);
     } catch (error) {
@@ -64,6 +66,7 @@ export async function buildSplit(work: Work): Promise<Leg> {
     outputs: [],
     steps: built.flatMap(leg => leg.steps),
     notes: distinct(built.flatMap(leg => leg.notes)),
+    caches: built.flatMap(leg => leg.caches),
   };
 }
 

@@ -1,42 +1,49 @@
 // Builder, made of `docker buildx build`: an order -> an OCI layout in a fresh directory.
 
-import { mkdtemp } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Builder, BuildFacts, BuildOrder } from '../build/build.ts';
 import { placeSecrets } from './build-secrets.ts';
 import type { SecretOrder, SecretsInPlace } from './build-secrets.ts';
-import type { ChosenBuilder, Docker } from './builder.ts';
-import { isSpread } from './builder-nodes.ts';
 import { openBuilderSession } from './builder-session.ts';
-import { actionsCacheProblem } from './buildx-env.ts';
+import { removeBuilder } from './builder.ts';
+import { buildOrAgain } from './buildx-again.ts';
 import { callBuildx } from './buildx-call.ts';
 import { throwIfCancelled } from './buildx-run.ts';
-import type { BuildxOptions, Leg } from './buildx-run.ts';
-import { buildSplit, buildTogether } from './buildx-split.ts';
-import { explainForeign } from './emulation-failure.ts';
-import { prepareEmulation } from './emulation.ts';
+import type { BuildxOptions } from './buildx-run.ts';
+import { keepCaches } from './cache-keeper.ts';
 
 export type { BuildxOptions } from './buildx-run.ts';
 
 /** A Builder on top of the installed docker and buildx. The builder is chosen at the first build and kept until close(). */
 export function createBuilder(options: BuildxOptions): Builder {
-  const { docker, choose, close } = openBuilderSession(options);
+  const session = openBuilderSession(options);
+  const keeper = keepCaches(options);
+  const fresh = new Set<string>();
   return {
     async build(order) {
       const started = performance.now();
       throwIfCancelled(options.signal);
-      const secrets = await placeSecrets(secretOrder(options, order));
-      const { leg, builder } = await choose(order)
-        .then(async builder => ({ builder, leg: await buildOn(options, builder, order, secrets, docker) }))
-        .finally(secrets.remove);
+      const place = (): Promise<SecretsInPlace> => placeSecrets(secretOrder(options, order));
+      const secrets = await place();
+      const work = { options, session, keeper, order, secrets, onFresh: (name: string) => fresh.add(name) };
+      const { leg, builder, emulated, sbom, again } = await buildOrAgain(work).finally(secrets.remove);
       const { name, driver, reason, nodes, buildkit, buildx } = builder;
+      const caches = keeper.finish({
+        order,
+        builder: name,
+        layout: leg.layout,
+        legs: leg.caches,
+        placeSecrets: place,
+        ...(again !== undefined && { without: 'the build had to be begun again without caches' }),
+      });
       const facts: BuildFacts = {
         builder: { name, driver, reason, nodes, ...(buildkit && { buildkit }), ...(buildx && { buildx }) },
         metadataDigest: leg.digest,
         steps: leg.steps,
         notes: leg.notes,
-        caches: [],
-        ...(leg.emulated && { emulated: leg.emulated }),
+        caches,
+        ...(emulated && { emulated }),
+        ...(sbom && { sbom }),
+        ...(again !== undefined && { again }),
         seconds: (performance.now() - started) / 1000,
       };
       return { layout: leg.layout, outputs: leg.outputs, facts };
@@ -45,14 +52,21 @@ export function createBuilder(options: BuildxOptions): Builder {
     async call(order, call) {
       throwIfCancelled(options.signal);
       const secrets = await placeSecrets(secretOrder(options, order));
-      return choose(order)
+      return session
+        .choose(order)
         .then(builder => callBuildx({ options, builder, order, call, secrets }))
         .finally(secrets.remove);
     },
 
-    writeCaches: () => Promise.resolve([]),
+    writeCaches: keeper.write,
 
-    close,
+    async close() {
+      await keeper.close();
+      const problems = await Promise.all([...fresh].map(name => removeBuilder(session.docker, name)));
+      fresh.clear();
+      for (const problem of problems) if (problem !== undefined) options.onLine(`a builder could not be removed: ${problem}`);
+      await session.close();
+    },
   };
 }
 
@@ -66,35 +80,4 @@ function secretOrder(options: BuildxOptions, { secrets }: BuildOrder): SecretOrd
     cwd: options.cwd ?? '.',
     onSecret: value => options.onSecret?.(value),
   };
-}
-
-async function buildOn(
-  options: BuildxOptions,
-  builder: ChosenBuilder,
-  order: BuildOrder,
-  secrets: SecretsInPlace,
-  docker: Docker,
-): Promise<Leg & Pick<BuildFacts, 'emulated'>> {
-  const { onLine, signal } = options;
-  const { platforms } = order;
-  onLine(`builder ${builder.name} (${builder.driver}): ${builder.reason}`);
-  const problem = actionsCacheProblem(options.env, order);
-  if (problem !== undefined) onLine(problem);
-  const emulation = await prepareEmulation({
-    docker,
-    builder,
-    platforms,
-    wish: order.emulation,
-    onLine,
-    ...(signal && { signal }),
-  });
-  throwIfCancelled(options.signal);
-  const directory = await mkdtemp(join(options.directory, 'build-'));
-  const work = { options, builder, order, directory, secrets };
-  try {
-    const leg = await (isSpread(builder.inspected ?? [], platforms) ? buildSplit(work) : buildTogether(work));
-    return { ...leg, ...(emulation.emulated && { emulated: emulation.emulated }) };
-  } catch (error) {
-    throw explainForeign(error, platforms, emulation);
-  }
 }
