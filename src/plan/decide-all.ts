@@ -1,10 +1,12 @@
 // Event + inputs + policy + names -> every decision of the plan, in the order of its table.
 
+import type { PlannedContexts } from './build-context.ts';
 import { judgeSources } from './build-sources.ts';
 import type { BuildSources } from './build-sources.ts';
 import { attestationDecision } from './decide-attestations.ts';
 import { isPrivileged, listed, settle } from './decide.ts';
 import type { Settleable } from './decide.ts';
+import { bakeDecision } from './decide-bake.ts';
 import { decideCache } from './decide-cache.ts';
 import type { CacheService } from './decide-cache.ts';
 import { decidePush } from './decide-push.ts';
@@ -28,7 +30,7 @@ export interface DecisionOrder {
   readonly inputs: Inputs;
   readonly policy: Policy;
   readonly naming: Naming;
-  readonly context: string;
+  readonly contexts: PlannedContexts;
   readonly platforms: readonly Platform[];
   readonly checkouts: readonly Checkout[];
   /** Undefined: nobody looked. */
@@ -40,16 +42,18 @@ type Decisions = Pick<Plan, 'push' | 'signing' | 'comment' | 'status' | 'sarif' 
   readonly caches: CachePlan;
 };
 
+const NOT_OF_A_CALL = ['sign', 'attestations', 'cache', 'comment', 'status', 'sarif'];
+
 /**
  * Takes every decision; what cannot be done is added to the mistakes. In `mode: plan` the decisions are those of a step that ships, what cannot be done is a
  * warning, and only what this step itself would write beside the job is off.
  */
 export function decideAll(order: DecisionOrder, mistakes: Mistakes): Decisions {
-  const { event, inputs, policy, naming, context, platforms, checkouts, sources, service } = order;
+  const { event, inputs, policy, naming, contexts, platforms, checkouts, sources, service } = order;
   const hasImages = naming.images.length > 0;
   // Tags that were refused are told already.
   const hasTags = naming.metadata.tagNames.length > 0 || mistakes.has('tags', 'flavor');
-  const push = decidePush({ event, asked: inputs.push, hasImages, hasTags, idle: naming.idle });
+  const push = decidePush({ event, asked: inputs.push, hasImages, hasTags, idle: naming.idle, call: inputs.call });
   const signing = decideSigning(event, inputs, push.value);
   const comment = decideComment(event, inputs);
   const status = decideStatus(event, inputs);
@@ -57,16 +61,26 @@ export function decideAll(order: DecisionOrder, mistakes: Mistakes): Decisions {
   const floating = naming.tags.filter(({ kind }) => kind === 'floating').map(({ name }) => name);
   const { images } = naming;
   const references = images.flatMap(image => naming.tags.map(({ name }) => `${image}:${name}`));
-  const cache = decideCache({ event, inputs, context, images, references, platforms, push: push.value, floating, service });
+  const cache = decideCache({
+    event,
+    inputs,
+    context: contexts.lasting.context,
+    images,
+    references,
+    platforms,
+    push: push.value,
+    floating,
+    service,
+  });
   const trust = decideTrust({ event, checkouts, allow: inputs.allowUntrustedCheckout });
   const trusted = trust === undefined ? [] : [trust];
-  const missing = sources === undefined ? [] : judgeSources(inputs, sources);
+  const missing = sources === undefined ? [] : judgeSources({ ...inputs, context: contexts.context }, sources);
   const { warnings, stops } = settle(
     [...trusted, push, ...invalidTags(inputs, naming), signing, cache, comment, status, sarif, ...missing],
     inputs.mode,
     mistakes,
   );
-  const ships = inputs.mode !== 'plan';
+  const ships = inputs.mode !== 'plan' && inputs.call === 'build';
   return {
     push: push.value,
     signing: signing.value,
@@ -74,10 +88,12 @@ export function decideAll(order: DecisionOrder, mistakes: Mistakes): Decisions {
     status: ships && status.value,
     sarif: ships && sarif.value,
     caches: cache.caches,
-    decisions: [
+    decisions: decisionsOf(inputs, [
       ...trusted.map(({ decision }) => decision),
+      ...(contexts.decision === undefined ? [] : [contexts.decision]),
       push.decision,
       signing.decision,
+      ...bakeDecision(inputs),
       ...platformDecision(inputs, platforms),
       ...attestationDecision(inputs, platforms),
       cache.decision,
@@ -85,10 +101,15 @@ export function decideAll(order: DecisionOrder, mistakes: Mistakes): Decisions {
       comment.decision,
       status.decision,
       sarif.decision,
-    ],
+    ]),
     warnings: [...warnings, ...(push.mistake?.where === 'tags' ? [] : noTag(event, inputs, naming)), ...eventWarnings(event)],
     ...(stops.length > 0 && { stops }),
   };
+}
+
+/** A step that only looks at the Dockerfile does nothing of what the rest is about. */
+function decisionsOf({ call }: Inputs, decisions: readonly Decision[]): Decision[] {
+  return call === 'build' ? [...decisions] : decisions.filter(({ name }) => !NOT_OF_A_CALL.includes(name));
 }
 
 /** Platforms that were typed are no decision of ours. */

@@ -4,6 +4,7 @@ import { describeEvent, isReadOnly, publishes, yesOrNo } from './decide.ts';
 import type { Decided } from './decide.ts';
 import type { Event } from './event.ts';
 import type { Inputs } from './inputs.ts';
+import type { Call } from './plan.ts';
 
 export interface PushOrder {
   readonly event: Event;
@@ -13,12 +14,14 @@ export interface PushOrder {
   readonly hasTags: boolean;
   /** Why rules gave no tag, one line a rule. */
   readonly idle: readonly string[];
+  readonly call: Call;
 }
 
 /** Whether anything is pushed. Without an image or a tag there is nothing to push to: a mistake as soon as a push was due. */
-export function decidePush({ event, asked, hasImages, hasTags, idle }: PushOrder): Decided<boolean> {
+export function decidePush({ event, asked, hasImages, hasTags, idle, call }: PushOrder): Decided<boolean> {
   const answer = yesOrNo('push', asked);
   const who = describeEvent(event);
+  if (call !== 'build') return answer(false, `call: ${call} looks at the Dockerfile and stops`);
   if (event.deleted) return answer(false, 'the push deleted its ref');
   if (asked === 'false') return answer(false, 'asked for');
   if (!hasImages && asked === 'auto') return answer(false, 'no image is given or enabled');

@@ -14,23 +14,26 @@ export const BUILD_PUSH: Rows = {
   annotations: ['same', "A metadata step's output is left out: its `annotations` input moves here."],
   attests: ['same', '`type=provenance` and `type=sbom`; `provenance` and `sbom` win over it, as there.'],
   'build-args': ['same', 'Outputs of the metadata step in it become `{{meta.version}}` and its siblings.'],
-  'build-contexts': SAME,
+  'build-contexts': ['same', '`{{defaultContext}}` names the commit, never a ref that moves.'],
   builder: ['same', "Only needed when another builder than the current one is meant: drop a setup step's output."],
   'cache-from': ['same', 'Without `token` and `ghtoken`, which would show secrets in an argument list and are not needed.'],
   'cache-to': [
     'same',
     '`ignore-error=true` is always added. `type=registry` is refused, it would push before the verdict: use `gha`, `local` or `inline`.',
   ],
-  call: ['none', 'Keep that step: `check` builds nothing, so there is nothing to scan or publish.'],
+  call: [
+    'same',
+    'The step looks at the Dockerfile and stops; the check fails it as there. Outputs are set, `verdict` is `skipped`.',
+  ],
   'cgroup-parent': SAME,
   context: [
     'same',
-    'The default is `.`, the checkout, not the Git URL of the event: add actions/checkout. `{{defaultContext}}:dir` becomes `dir`.',
+    'Left out: the checkout when there is one, else the Git context of the commit, as there. `{{defaultContext}}` names the commit, on pull requests too.',
   ],
-  file: SAME,
+  file: ['same', 'Relative to the subdirectory of a Git context, as there.'],
   'github-token': [
     'same',
-    'Also comments, sets the status and reads the policy. It is not handed to the build: private Git sources need `secrets: GIT_AUTH_TOKEN=…`.',
+    'Also comments, sets the status and reads the policy. BuildKit gets it for Git contexts on this server only; for others give `secrets: GIT_AUTH_TOKEN.<host>=…`.',
   ],
   labels: ['same', "A metadata step's output is left out: its `labels` input moves here. The OCI labels are always set."],
   load: [
@@ -67,7 +70,7 @@ export const BUILD_PUSH: Rows = {
 
 /** docker/metadata-action v6. */
 export const METADATA: Rows = {
-  context: ['metadata-context', '`context` is the directory to build.'],
+  context: ['metadata-context', '`context` is what is built.'],
   images: ['same', 'Empty means: build, scan and decide, publish nothing. `mode: plan` then gives tag names, as there.'],
   tags: [
     'same',

@@ -54,7 +54,7 @@ export const VARIABLES: Rows = {
   DOCKER_METADATA_PR_HEAD_SHA: ['pr-head-sha', 'The variable of the step is read too; the input wins.'],
   DOCKER_METADATA_SHORT_SHA_LENGTH: ['short-sha-length', 'The variable of the step is read too; the input wins.'],
   DOCKER_METADATA_ANNOTATIONS_LEVELS: ['annotations-levels', 'The variable of the step is read too; the input wins.'],
-  DOCKER_BUILD_CHECKS_ANNOTATIONS: ['none', 'Build checks are not turned into annotations.'],
+  DOCKER_BUILD_CHECKS_ANNOTATIONS: ['read', '`false`: remarks on the Dockerfile are no annotations; they stay in the summary.'],
   DOCKER_BUILD_SUMMARY: ['none', 'The summary here is the verdict with its reasons; it is always written.'],
   DOCKER_BUILD_RECORD_UPLOAD: ['none', 'No build record is uploaded.'],
   DOCKER_BUILD_RECORD_RETENTION_DAYS: ['none', 'No build record is uploaded.'],

@@ -61,9 +61,9 @@ export function buildJson(build: BuildFacts) {
   };
 }
 
-/** What `call` answered, without the words of the tool. */
-export function callJson({ call, failed, notes }: CallResult) {
-  return { call, failed, notes };
+/** What `call` answered. */
+export function callJson({ call, failed, notes, problem, tables }: CallResult) {
+  return { call, failed, notes, ...(problem !== undefined && { problem }), tables };
 }
 
 /** What was handed over on this machine. */

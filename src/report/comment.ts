@@ -1,5 +1,6 @@
 // Report -> the pull request comment: the answer, what blocks and what to do; the rest is in the summary.
 
+import { remarks } from './build-section.ts';
 import { blockingTable, excusedTable } from './finding-tables.ts';
 import { fit } from './fit.ts';
 import { foldedPlan } from './plan-section.ts';
@@ -21,6 +22,7 @@ export function renderComment(report: Report, budget = COMMENT_BUDGET): string {
     ...publication(report),
     ...equality(report, false),
     ...foldedPlan(report),
+    ...remarks(report),
     ...notes(report),
     ...footer(report),
   ];

@@ -6,6 +6,7 @@ import { platformName } from '../plan/platform.ts';
 import type { Severity } from '../plan/severity.ts';
 import type { RunRecord } from '../record.ts';
 import type { Report, Tone, Word } from './report.ts';
+import { callAnswer } from './call-words.ts';
 import { plain } from './markdown.ts';
 import { planSentence } from './plan-words.ts';
 import { count, counted, list, shortDigest } from './wording.ts';
@@ -32,6 +33,7 @@ export function answer(record: RunRecord): Answer {
   if (record.plan?.nothingToDo !== undefined)
     return { outcome: 'nothing', word: 'Nothing to do', tone: 'neutral', reason: sentence(record.plan.nothingToDo) };
   if (record.plan?.mode === 'plan') return planned(record.plan);
+  if (record.call !== undefined) return callAnswer(record.call);
   const { verdict } = record;
   if (verdict === undefined)
     return { outcome: 'failed', word: 'Failed', tone: 'bad', reason: `the run ended without a verdict. ${whatIsOut(record)}` };

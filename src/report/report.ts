@@ -16,7 +16,9 @@ export type Word =
   | 'Failed'
   | 'Cancelled'
   | 'Nothing to do'
-  | 'Planned';
+  | 'Planned'
+  | 'Checked'
+  | 'Check failed';
 
 /** How a reader should feel: decides colours. */
 export type Tone = 'good' | 'careful' | 'bad' | 'neutral';

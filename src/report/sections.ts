@@ -17,6 +17,8 @@ const ICONS: Readonly<Record<Report['word'], string>> = {
   Cancelled: '🚫',
   'Nothing to do': '💤',
   Planned: '🧭',
+  Checked: '🔍',
+  'Check failed': '❌',
 };
 const ALERTS: Readonly<Record<Report['tone'], string>> = { good: 'TIP', careful: 'WARNING', bad: 'CAUTION', neutral: 'NOTE' };
 /** Tags beyond these are counted. */
@@ -38,7 +40,7 @@ export function verdict(report: Report): Block[] {
   const at = report.reason.search(/[.!?] /);
   const [first, rest] = at === -1 ? [report.reason, ''] : [report.reason.slice(0, at + 1), report.reason.slice(at + 2)];
   const lines = [
-    `**${rich(report.word === 'Failed' ? first : capital(first), 600)}**${rest === '' ? '' : ` ${rich(rest, 600)}`}`,
+    `**${rich(['Failed', 'Check failed'].includes(report.word) ? first : capital(first), 600)}**${rest === '' ? '' : ` ${rich(rest, 600)}`}`,
     ...identity(report),
   ];
   const alert = [`> [!${ALERTS[report.tone]}]`, ...lines.map(line => `> ${line}`)].join('\n');

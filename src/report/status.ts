@@ -27,7 +27,7 @@ export function renderStatus(report: Report): CommitStatus {
 
 function state(report: Report): CommitStatus['state'] {
   if (report.word === 'Running') return 'pending';
-  if (['Shipped', 'Would ship', 'Planned', 'Nothing to do'].includes(report.word)) return 'success';
+  if (['Shipped', 'Would ship', 'Planned', 'Checked', 'Nothing to do'].includes(report.word)) return 'success';
   return report.word === 'Blocked' ? 'failure' : 'error';
 }
 

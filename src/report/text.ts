@@ -1,6 +1,7 @@
 // Report -> tables for the log: readable without colours, lined up, one screen for the usual run.
 
 import type { Judged } from '../gate/verdict.ts';
+import { callLines } from './call-words.ts';
 import { columns, labelled } from './columns.ts';
 import { plain } from './markdown.ts';
 import { decisionLines } from './plan-text.ts';
@@ -15,6 +16,7 @@ const COLOURS: Readonly<Record<Report['tone'], string>> = { good: '32', careful:
 export function resultText(report: Report): string {
   const parts = [
     answerLines(report),
+    report.record.call === undefined ? [] : callLines(report.record.call),
     platformLines(report),
     blockingLines(report),
     targetLines(report),

@@ -1,10 +1,13 @@
 // The runner's log as a value: a group and a one-line result per stage, lines that cannot be taken for commands, secrets that stay secret.
 
+import type { Place } from '../errors.ts';
+import type { AnnotationPlace } from './commands.ts';
+
 /** The part of the runner's commands that the log needs; a test brings its own. */
 export interface CoreLike {
   readonly info: (line: string) => void;
-  readonly warning: (line: string) => void;
-  readonly error: (line: string) => void;
+  readonly warning: (line: string, at?: AnnotationPlace) => void;
+  readonly error: (line: string, at?: AnnotationPlace) => void;
   readonly debug: (line: string) => void;
   readonly startGroup: (name: string) => void;
   readonly endGroup: () => void;
@@ -18,7 +21,9 @@ export interface Log {
   /** Lines that are folded away under a name. */
   readonly group: (name: string, lines: readonly string[]) => void;
   readonly warn: (text: string) => void;
-  readonly error: (text: string) => void;
+  /** A warning at a line of a file, under a title of its own. */
+  readonly warnAt: (place: Place, text: string, title?: string) => void;
+  readonly error: (text: string, place?: Place) => void;
   readonly debug: (text: string) => void;
   /** A line of progress inside a stage; the same line twice in a row is printed once. */
   readonly progress: (line: string) => void;
@@ -49,7 +54,9 @@ export function createLog(core: CoreLike, now: () => number = () => performance.
       core.endGroup();
     },
     warn: text => core.warning(plainText(redact(text))),
-    error: text => core.error(plainText(redact(text))),
+    warnAt: (place, text, title) =>
+      core.warning(plainText(redact(text)), { ...place, ...(title !== undefined && { title: plainText(redact(title)) }) }),
+    error: (text, place) => core.error(plainText(redact(text)), place),
     debug: text => core.debug(plainText(redact(text))),
     progress: line => {
       if (line !== last) info(`  ${line}`);

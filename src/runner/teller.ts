@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { Event } from '../plan/event.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunRecord } from '../record.ts';
+import { buildLines } from '../report/build-text.ts';
+import { buildSentence } from '../report/build-words.ts';
 import { renderComment } from '../report/comment.ts';
 import { renderJson } from '../report/json.ts';
 import { makeReport } from '../report/make-report.ts';
@@ -13,6 +15,7 @@ import type { Report } from '../report/report.ts';
 import { renderStatus } from '../report/status.ts';
 import { renderSummary } from '../report/summary.ts';
 import { resultText } from '../report/text.ts';
+import { annotate } from './annotations.ts';
 import { writeComment } from './comment.ts';
 import type { GitHub } from './github.ts';
 import type { Log } from './log.ts';
@@ -31,6 +34,8 @@ export interface TellerOptions {
   readonly directory: string;
   /** GITHUB_WORKSPACE. */
   readonly workspace: string;
+  /** Whether remarks on the Dockerfile become annotations. */
+  readonly annotations: boolean;
 }
 
 export interface Teller {
@@ -67,12 +72,16 @@ export function createTeller(options: TellerOptions): Teller {
       const sarif = record.state === 'cancelled' ? '' : await scanned(made);
       await (record.state === 'cancelled' ? Promise.race([told, pause(LAST_WORDS)]) : told);
       for (const line of record.warnings) log.warn(line);
+      if (options.annotations)
+        annotate(made.record.call?.notes ?? made.record.build?.notes ?? [], log, record.warnings.length + warnings.length);
       const final = report(record);
       const json = await writeReport(path.join(options.directory, 'report.json'), renderJson(final), warn);
       await appendSummary(options.summaryFile, budget => renderSummary(final, budget), warn);
       const bakeDirectory = path.join(options.directory, 'bake');
       const bake = record.plan ? await writeBakeFiles(bakeDirectory, record.plan.metadata.bake, warn) : NO_FILES.bake;
       writeOutputs(makeOutputs(makeReport(record), { report: json ?? '', sarif, bake }, final), options.setOutput);
+      const { build } = final.record;
+      if (build !== undefined) log.group(`Built in ${buildSentence(build)}`, buildLines(final.record));
       log.info(resultText(final));
       return final;
     },
@@ -97,9 +106,9 @@ export function createTeller(options: TellerOptions): Teller {
   }
 }
 
-/** A plan alone, or one with nothing to do, is nobody's news: no comment, no status. */
+/** A plan alone, one with nothing to do, or a look at the Dockerfile is nobody's news: no comment, no status. */
 function isCarriedOut(plan: Plan): boolean {
-  return plan.mode !== 'plan' && plan.nothingToDo === undefined;
+  return plan.mode !== 'plan' && plan.nothingToDo === undefined && plan.call === 'build';
 }
 
 function pause(milliseconds: number): Promise<void> {
