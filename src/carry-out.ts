@@ -8,6 +8,7 @@ import { describeBundle, writeBundleFile } from './bundle/bundle-file.ts';
 import type { BundleOrigin } from './bundle/bundle-file.ts';
 import { pullBundle } from './bundle/pull.ts';
 import { verifyBlobs } from './bundle/verify.ts';
+import { collectSboms, lacksSbom } from './collect-sboms.ts';
 import type { Delivery } from './deliver/deliver.ts';
 import { deliver, delivers } from './deliver/run-deliver.ts';
 import { Cancelled } from './errors.ts';
@@ -53,6 +54,9 @@ export async function carryOut(plan: Plan, voyage: Voyage, equipment: Equipment,
   const gated = plan.policy.gate !== 'off';
   const scanned = gated ? await stage('scan', () => scanBundle(voyage, plan, bundle, scanner), scanResult) : undefined;
   if (scanned !== undefined) keep({ scan: scanned });
+  const { sbom, notes } = await collectSboms({ plan, bundle, scanned, scanner, directory: voyage.sbomDirectory });
+  if (sbom !== undefined) keep({ sbom });
+  warn(notes);
 
   const judged = { scan: scanned, policy: plan.policy, today: voyage.today, platforms: plan.platforms };
   const verdict = await stage(
@@ -125,7 +129,9 @@ async function getBundle({ voyage, equipment, plan, facts, keep, warn }: BundleO
     const { image, digest } = facts.adopt;
     const { directory } = voyage;
     const order = { registry: equipment.registry, image, digest, directory, platforms: plan.platforms };
-    return { bundle: await pullBundle(order), outputs: [] };
+    const adopted = await pullBundle({ ...order, attachedIn: attachedIn(plan, facts) });
+    warn(detached(plan, adopted));
+    return { bundle: adopted, outputs: [] };
   }
   const built = await build({ plan, builder: equipment.builder });
   keep({ build: built.facts });
@@ -133,10 +139,27 @@ async function getBundle({ voyage, equipment, plan, facts, keep, warn }: BundleO
   return { bundle: built.bundle, outputs: built.outputs };
 }
 
+/** Where what is attached to an adopted image can be: the repository that it is adopted from, then others that have the image. */
+function attachedIn({ attestations }: Plan, { adopt, targets }: Facts): readonly string[] {
+  if (attestations !== 'referrer' || adopt === undefined) return [];
+  const holders = targets.filter(({ tags }) => Object.values(tags).includes(adopt.digest)).map(({ image }) => image);
+  return [...new Set([adopt.image, ...holders])];
+}
+
+/** Statements that are gone from every repository cannot be made again: only the build itself could make them. */
+function detached({ attestations, build: { provenance, sbom } }: Plan, { images, referrers }: Bundle): string[] {
+  if (attestations !== 'referrer' || (provenance === 'false' && sbom === 'false')) return [];
+  const bare = images.filter(({ manifest }) => !referrers.some(({ subject }) => subject === manifest.digest));
+  if (bare.length === 0) return [];
+  return [
+    `the published image has lost the attestations of ${bare.map(({ platform }) => platformName(platform)).join(', ')}; only the build that made it could make them, so it is completed without`,
+  ];
+}
+
 /** Hashing every blob and scanning read the same bytes at the same time; both must agree before anything is decided. */
 async function scanBundle(voyage: Voyage, plan: Plan, bundle: Bundle, scanner: Scanner): Promise<ScanResult> {
   const { scanners, allowUnrecognised } = plan.policy;
-  const settings = { scanners, allowUnrecognised, timeout: voyage.scanTimeout };
+  const settings = { scanners, allowUnrecognised, timeout: voyage.scanTimeout, sbom: await lacksSbom(plan, bundle) };
   const { signal } = voyage;
   const [result] = await Promise.all([
     scan({ bundle, scanner, settings, signal, parallel: voyage.parallelScans }),

@@ -116,6 +116,7 @@ async function sailOnRealTools({ onRecord, ...course }: Course): Promise<RunReco
         progress,
         onRecord,
         directory: path.join(directory, 'adopted'),
+        sbomDirectory: path.join(directory, 'sbom'),
       },
       tools,
     );
@@ -205,7 +206,7 @@ function readPayload(env: Environment): unknown {
 function tidy(directory: string, record: RunRecord, log: Log): void {
   for (const entry of readdirSync(directory)) {
     const place = path.join(directory, entry);
-    if (['report.json', 'seaworthy.sarif', 'bake'].includes(entry) || record.bundle?.directory.startsWith(place) === true)
+    if (['report.json', 'seaworthy.sarif', 'bake', 'sbom'].includes(entry) || record.bundle?.directory.startsWith(place) === true)
       continue;
     try {
       rmSync(place, { recursive: true, force: true, maxRetries: 3 });

@@ -37,6 +37,8 @@ export interface Voyage {
   readonly signal: AbortSignal;
   /** A directory of this run's own, for an adopted layout. */
   readonly directory: string;
+  /** Where SBOM files go; made when there are any, and kept. */
+  readonly sbomDirectory: string;
   /** Opens a group in the log, runs the work, closes it with the one-line result. */
   readonly stage: <T>(name: Stage, work: () => Promise<T>, result: (value: T) => string) => Promise<T>;
   readonly progress: (line: string) => void;

@@ -2,6 +2,7 @@
 
 import type { BuildFacts, CacheUse, CallResult } from './build/build.ts';
 import type { Bundle } from './bundle/bundle.ts';
+import type { SbomFiles } from './collect-sboms.ts';
 import type { Delivery } from './deliver/deliver.ts';
 import type { Explained } from './errors.ts';
 import type { Verdict } from './gate/verdict.ts';
@@ -35,6 +36,8 @@ export interface RunRecord {
   readonly call?: CallResult;
   readonly build?: BuildFacts;
   readonly bundle?: Bundle;
+  /** Files that say what is inside, where that was asked for. */
+  readonly sbom?: SbomFiles;
   readonly scan?: ScanResult;
   readonly verdict?: Verdict;
   /** What was handed over on this machine. */

@@ -17,6 +17,8 @@ export interface FakeScannerSpec {
   readonly facts?: Partial<ScannerFacts>;
   /** Thrown by prepare(). */
   readonly failure?: Error;
+  /** Thrown by sbom(). */
+  readonly sbomFailure?: Error;
   readonly canary?: boolean;
   /** Names of releases (`debian 13.1`) that the database does not know. */
   readonly blind?: readonly string[];
@@ -52,6 +54,11 @@ export function fakeScanner(spec: FakeScannerSpec = {}): FakeScanner {
       await new Promise(resolve => setImmediate(resolve));
       running--;
       return answer(image, settings);
+    },
+    sbom: (image, name) => {
+      calls.push(`sbom ${platformName(image.platform)}`);
+      if (spec.sbomFailure !== undefined) return Promise.reject(spec.sbomFailure);
+      return Promise.resolve({ spdxVersion: 'SPDX-2.3', SPDXID: 'SPDXRef-DOCUMENT', name, packages: [], relationships: [] });
     },
     canary: () => {
       calls.push('canary');

@@ -35,6 +35,7 @@ export const OUTPUT_NAMES = [
   'summary',
   'report',
   'sarif',
+  'sbom',
   'bundle',
 ] as const;
 export type OutputName = (typeof OUTPUT_NAMES)[number];
@@ -64,6 +65,7 @@ export function makeOutputs(report: Report, files: OutputFiles = NO_FILES, shown
     summary: shown.headline,
     report: files.report,
     sarif: files.sarif,
+    sbom: report.record.sbom?.path ?? '',
   };
 }
 

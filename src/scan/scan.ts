@@ -10,6 +10,8 @@ export interface ScanSettings {
   readonly allowUnrecognised: boolean;
   /** Seconds for each platform. */
   readonly timeout: number;
+  /** Keeps what sbom() needs. */
+  readonly sbom?: boolean;
 }
 
 /** Which database the scanner used. */
@@ -66,6 +68,8 @@ export interface Scanner {
   prepare(): Promise<ScannerFacts>;
   /** Scans one image of the bundle. Never throws for what the scanner did: that is in the answer. */
   scan(bundle: Bundle, image: PlatformImage, settings: ScanSettings): Promise<RawScan>;
+  /** The packages of an image that was scanned with `sbom`, as an SPDX document of `name` (a repository) at the image's digest. Throws ToolError when there is none. */
+  sbom(image: PlatformImage, name: string): Promise<Readonly<Record<string, unknown>>>;
   /** True when the known-bad package of the canary is found by the same binary, database and flags. */
   canary(settings: ScanSettings): Promise<boolean>;
   /** True when age-old packages of this operating system release are found vulnerable: a release without a bucket in the database gives no findings and no warning. */

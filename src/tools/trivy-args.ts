@@ -32,6 +32,11 @@ export function canaryArguments(file: string, cacheDirectory: string, timeout: n
   return ['sbom', ...common(cacheDirectory, timeout, neutral), '--scanners', 'vuln', file];
 }
 
+/** A report of ours as an SPDX document; nothing is fetched or scanned. */
+export function convertArguments(report: string, output: string, neutral: NeutralFiles): string[] {
+  return ['convert', '--config', neutral.config, '--ignorefile', neutral.ignore, '--format', 'spdx-json', '--output', output, report];
+}
+
 /** No --quiet: acceptance reads the log. */
 function common(cacheDirectory: string, timeout: number, neutral: NeutralFiles): string[] {
   return [

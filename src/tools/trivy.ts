@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { Bundle, PlatformImage } from '../bundle/bundle.ts';
 import { writeView } from '../bundle/view.ts';
-import { explain } from '../errors.ts';
+import { explain, ToolError } from '../errors.ts';
 import { platformSlug } from '../plan/platform.ts';
 import { parseReport } from '../scan/parse.ts';
 import type { RawScan, Scanner, ScannerFacts, ScanSettings } from '../scan/scan.ts';
@@ -14,6 +14,7 @@ import type { InstalledTool } from './install.ts';
 import { canaryArguments, NEUTRAL_FILES, scanArguments, type NeutralFiles } from './trivy-args.ts';
 import { LIBRARY_CANARY, libraryBom, systemBom } from './trivy-canary.ts';
 import type { PreparedDatabase } from './trivy-db.ts';
+import { convertToSpdx, packagesOf } from './trivy-sbom.ts';
 import { stripReport } from './trivy-strip.ts';
 
 export interface TrivyOptions {
@@ -31,14 +32,22 @@ export interface TrivyOptions {
 /** Trivy gives up by itself after --timeout; this is for one that does not. */
 const GRACE_SECONDS = 30;
 const CANARY_SECONDS = 60;
+const CONVERT_SECONDS = 120;
 
 /** Makes the scanner. Nothing is started or fetched before prepare(). */
 export function createTrivy(options: TrivyOptions): Scanner {
   let prepared: Promise<Prepared> | undefined;
   const prepare = (): Promise<Prepared> => (prepared ??= prepareAll(options));
+  /** Packages by the digest of the manifest, where an SBOM may be asked for. */
+  const seen = new Map<string, unknown>();
   return {
     prepare: async () => (await prepare()).facts,
-    scan: async (bundle, image, settings) => scanImage(bundle, image, settings, await prepare(), options),
+    scan: async (bundle, image, settings) => {
+      const raw = await scanImage(bundle, image, settings, await prepare(), options);
+      if (settings.sbom === true && raw.report !== undefined) seen.set(image.manifest.digest, packagesOf(raw.report));
+      return raw;
+    },
+    sbom: async (image, name) => sbomOf(image, name, seen.get(image.manifest.digest), await prepare(), options),
     canary: async () => {
       const found = await sbomFindings(libraryBom(), 'library', await prepare(), options);
       return found.includes(LIBRARY_CANARY.vulnerability);
@@ -120,6 +129,27 @@ async function scanImage(
   } finally {
     // The report still holds the image's environment, and Trivy leaves its temporary files behind when it is killed.
     await clean();
+  }
+}
+
+async function sbomOf(
+  { manifest: { digest } }: PlatformImage,
+  name: string,
+  report: unknown,
+  prepared: Prepared,
+  options: TrivyOptions,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (report === undefined) throw new ToolError(`the scan of ${digest} kept no report`, { tool: 'trivy' });
+  const file = `sbom-${digest.slice(-12)}`;
+  const temporary = path.join(prepared.temporary, file);
+  await mkdir(temporary, { recursive: true });
+  const { neutral, reports: directory } = prepared;
+  const runConvert = (args: readonly string[]): Promise<CommandResult> =>
+    runTrivy(args, prepared, temporary, CONVERT_SECONDS, options);
+  try {
+    return await convertToSpdx({ report, image: `${name}@${digest}`, directory, name: file, neutral, runTrivy: runConvert });
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
   }
 }
 
