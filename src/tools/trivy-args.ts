@@ -34,7 +34,18 @@ export function canaryArguments(file: string, cacheDirectory: string, timeout: n
 
 /** A report of ours as an SPDX document; nothing is fetched or scanned. */
 export function convertArguments(report: string, output: string, neutral: NeutralFiles): string[] {
-  return ['convert', '--config', neutral.config, '--ignorefile', neutral.ignore, '--format', 'spdx-json', '--output', output, report];
+  return [
+    'convert',
+    '--config',
+    neutral.config,
+    '--ignorefile',
+    neutral.ignore,
+    '--format',
+    'spdx-json',
+    '--output',
+    output,
+    report,
+  ];
 }
 
 /** No --quiet: acceptance reads the log. */
