@@ -194,10 +194,6 @@ describe('mistakes', () => {
     ['an SBOM', { sbom: 'ture' }, '(did you mean "true"?)'],
     ['provenance', { provenance: 'mode=mix' }, '"mode=mix" is not true, false, mode=min, mode=max'],
     ['a build context', { 'build-contexts': '../lib' }, '"../lib" is not name=value'],
-    ['the default context beside', { 'build-contexts': 'src={{defaultContext}}:x' }, 'actions/checkout'],
-    ['the default context', { context: '{{defaultContext}}' }, /actions\/checkout before this step and write context: \.$/],
-    ['a directory of it', { context: '{{ defaultContext }}:docker/app' }, /write context: docker\/app$/],
-    ['a Git context', { context: 'https://github.com/acme/app.git#main' }, 'actions/checkout'],
   ])('%s', (_name, typed, expected) => {
     const message = messageOf(() => inputsOf(typed));
     if (typeof expected === 'string') expect(message).toContain(expected);

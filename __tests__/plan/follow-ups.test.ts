@@ -79,10 +79,10 @@ describe('not told, because it may only follow', () => {
     expect(places(plan(typed, event))).toEqual([expected]);
   });
 
-  test('a context that is an address is not looked for', () => {
-    const context = 'https://github.com/acme/app.git';
+  test('a context that is an address, if a wrong one, is not looked for', () => {
+    const context = 'https://github.com/acme/app.git?branhc=main';
     const sources = { places: new Map([[context, 'missing' as const]]), unset: [] };
-    expect(messageOf(plan({ context }, anEvent(), { sources }))).toMatch(/^context: a Git or URL context[^\n]+$/);
+    expect(messageOf(plan({ context }, anEvent(), { sources }))).toMatch(/^context: .+ asks for "branhc"[^\n]+$/);
   });
 });
 

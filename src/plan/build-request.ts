@@ -2,6 +2,7 @@
 
 import type { Event } from './event.ts';
 import { runUrl } from './event.ts';
+import { gitTokenSecrets } from './git-token.ts';
 import type { Attest, Inputs } from './inputs.ts';
 import type { AttestationPlace, BuilderSetup, BuildRequest, BuildSecret, CachePlan } from './plan.ts';
 import { isBuilt } from './plan-delivery.ts';
@@ -69,17 +70,18 @@ export function planBuild(
   inputs: Inputs,
   { event, context, attestations, caches, commitDate, expand }: BuildSurroundings,
 ): BuildRequest {
+  const built = expandBuild(inputs, expand);
   return {
     context,
     ...given('file', inputs.file),
-    ...expandBuild(inputs, expand),
+    ...built,
     addHosts: inputs.addHosts,
     allow: inputs.allow,
     ...given('network', inputs.network),
     ...given('cgroupParent', inputs.cgroupParent),
     ...given('shmSize', inputs.shmSize),
     ulimit: inputs.ulimit,
-    secrets: planSecrets(inputs),
+    secrets: [...planSecrets(inputs), ...gitTokenSecrets({ event, inputs, context, buildContexts: built.buildContexts })],
     ssh: inputs.ssh,
     provenance: withBuilder(attestations.provenance, event),
     sbom: attestations.sbom,

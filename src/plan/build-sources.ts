@@ -1,6 +1,8 @@
 // What a build reads from the machine, and what was found of it -> why a run that builds cannot.
 
-import type { Settleable } from './decide.ts';
+import { isLocalFile } from './build-context.ts';
+import type { DecisionMistake, Settleable } from './decide.ts';
+import { isRemoteContext } from './git-address.ts';
 import type { Inputs } from './inputs.ts';
 import { shorten } from './reference.ts';
 
@@ -15,41 +17,69 @@ export interface BuildSources {
   readonly places: ReadonlyMap<string, Place>;
   /** Variables of `secret-envs` that are not set. */
   readonly unset: readonly string[];
+  /** Only when it is asked for: the digest of what came, or what is wrong with it, in words that follow "standard input". */
+  readonly standardInput?: { readonly digest: string } | { readonly problem: string };
 }
 
-/** The paths to look at, as typed, relative to the workspace. A Dockerfile may be an address: BuildKit fetches it. */
-export function sourcePaths({ context, file, secretFiles }: SourceInputs): readonly string[] {
-  const dockerfile = file === undefined || /^(?:https?:\/\/|-$)/i.test(file) ? [] : [file];
-  return [context ?? '.', ...dockerfile, ...secretFiles.map(secret => secret.file)];
+/** The paths to look at, as typed, relative to the workspace. What is elsewhere is fetched by BuildKit, and a relative Dockerfile with its context. */
+export function sourcePaths({ context = '.', file, secretFiles }: SourceInputs): readonly string[] {
+  const directory = context === '-' || isRemoteContext(context) ? [] : [context];
+  const dockerfile = file !== undefined && isLocalFile(file, context) ? [file] : [];
+  return [...directory, ...dockerfile, ...secretFiles.map(secret => secret.file)];
+}
+
+/** The input that is to come through standard input. */
+export function standardInputOf({ context, file }: Pick<Inputs, 'context' | 'file'>): 'context' | 'file' | undefined {
+  if (context === '-') return 'context';
+  return file === '-' ? 'file' : undefined;
 }
 
 /** Everything that is missing: the context, the Dockerfile, files and variables of secrets. A Dockerfile in a context that is missing goes without saying. */
-export function judgeSources(inputs: SourceInputs, { places, unset }: BuildSources): Settleable[] {
-  const { context = '.', file, secretEnvs, secretFiles } = inputs;
-  const at = (path: string): Place | undefined => places.get(path);
-  const lost = at(context) === 'missing' || at(context) === 'other';
-  const found: Settleable[] = [];
-  const tell = (where: string, what: string, wayOut: string): void =>
-    void found.push({ warnings: [], mistake: { where, what, wayOut } });
-  if (lost)
-    tell('context', `"${shorten(context)}" ${at(context) === 'missing' ? 'does not exist' : 'is not a directory'}`, CHECKOUT);
-  if (file !== undefined && at(file) !== undefined && at(file) !== 'other' && !(lost && isInside(file, context)))
-    tell('file', `"${shorten(file)}" ${at(file) === 'missing' ? 'does not exist' : 'is a directory'}`, CHECKOUT);
-  for (const { id, variable } of secretEnvs.filter(secret => unset.includes(secret.variable)))
-    tell(
-      'secret-envs',
-      `the secret "${shorten(id)}" is to come from the variable ${shorten(variable)}, which is not set`,
-      'Correct its name, or set it in "env:" of the step.',
-    );
-  for (const secret of secretFiles.filter(each => at(each.file) !== undefined && at(each.file) !== 'other'))
-    tell(
-      'secret-files',
-      `the secret "${shorten(secret.id)}" is to come from ${shorten(secret.file)}, which ${at(secret.file) === 'missing' ? 'does not exist' : 'is not a file'}`,
-      'Paths are relative to the workspace: was the file written before this step?',
-    );
-  return found;
+export function judgeSources(inputs: SourceInputs, sources: BuildSources): Settleable[] {
+  const problems = [...inputProblem(inputs, sources), ...placeProblems(inputs, sources), ...secretProblems(inputs, sources)];
+  return problems.map(mistake => ({ warnings: [], mistake }));
 }
 
+function inputProblem(inputs: SourceInputs, { standardInput }: BuildSources): DecisionMistake[] {
+  const where = standardInputOf(inputs);
+  if (where === undefined || standardInput === undefined || !('problem' in standardInput)) return [];
+  return [{ where, what: `"-" is standard input, which ${standardInput.problem}`, wayOut: NO_INPUT }];
+}
+
+function placeProblems({ context = '.', file }: SourceInputs, { places }: BuildSources): DecisionMistake[] {
+  const found = context === '-' || isRemoteContext(context) ? undefined : places.get(context);
+  const lost = found === 'missing' || found === 'other';
+  const problems: DecisionMistake[] = [];
+  if (lost) {
+    const what = `"${shorten(context)}" ${found === 'missing' ? 'does not exist' : 'is not a directory'}`;
+    problems.push({ where: 'context', what, wayOut: CHECKOUT });
+  }
+  const dockerfile = file !== undefined && isLocalFile(file, context) ? places.get(file) : undefined;
+  if (file === undefined || dockerfile === undefined || dockerfile === 'other' || (lost && isInside(file, context)))
+    return problems;
+  const what = `"${shorten(file)}" ${dockerfile === 'missing' ? 'does not exist' : 'is a directory'}`;
+  return [...problems, { where: 'file', what, wayOut: CHECKOUT }];
+}
+
+function secretProblems({ secretEnvs, secretFiles }: SourceInputs, { places, unset }: BuildSources): DecisionMistake[] {
+  const variables = secretEnvs.filter(({ variable }) => unset.includes(variable));
+  const files = secretFiles.filter(({ file }) => places.get(file) !== undefined && places.get(file) !== 'other');
+  return [
+    ...variables.map(({ id, variable }) => ({
+      where: 'secret-envs',
+      what: `the secret "${shorten(id)}" is to come from the variable ${shorten(variable)}, which is not set`,
+      wayOut: 'Correct its name, or set it in "env:" of the step.',
+    })),
+    ...files.map(({ id, file }) => ({
+      where: 'secret-files',
+      what: `the secret "${shorten(id)}" is to come from ${shorten(file)}, which ${places.get(file) === 'missing' ? 'does not exist' : 'is not a file'}`,
+      wayOut: 'Paths are relative to the workspace: was the file written before this step?',
+    })),
+  ];
+}
+
+const NO_INPUT =
+  'A step of GitHub Actions has none: give a path or an address; where you start Seaworthy yourself, pipe the file into it.';
 const CHECKOUT = 'Paths are relative to the workspace: was actions/checkout run before this step?';
 
 function isInside(file: string, context: string): boolean {

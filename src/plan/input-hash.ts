@@ -11,6 +11,7 @@ export const INPUTS_LABEL = 'dev.seaworthy.inputs';
 export const RUN_LABEL = 'dev.seaworthy.run';
 
 export interface BuildInputs {
+  /** With `{{defaultContext}}` for the commit's Git address: the label beside it names the commit. */
   readonly context: string;
   readonly file: string | undefined;
   readonly target: string | undefined;
@@ -29,6 +30,8 @@ export interface BuildInputs {
   readonly sourceDateEpoch: 'commit' | 'off' | number;
   readonly rewriteTimestamp: boolean;
   readonly platforms: readonly Platform[];
+  /** The digest of a context or Dockerfile that came through standard input. */
+  readonly standardInput?: string | undefined;
 }
 
 /** `sha256:...` over canonical JSON; the order in which build arguments, contexts, labels and platforms were typed does not count, nor does `created`; secrets are never part of it. */
@@ -45,6 +48,7 @@ export function hashInputs(inputs: BuildInputs): string {
     labels: labels.sort(([a], [b]) => (a < b ? -1 : 1)),
     platforms: inputs.platforms.map(platformName).sort(),
     provenance: inputs.provenance,
+    ...(inputs.standardInput !== undefined && { standardInput: inputs.standardInput }),
     ...(inputs.sbom !== 'false' && { sbom: inputs.sbom }),
     ...(inputs.sbom !== 'false' && inputs.sbomImage !== undefined && { sbomImage: inputs.sbomImage }),
     ...(inputs.attestations !== 'inline' && { attestations: inputs.attestations }),

@@ -4,7 +4,8 @@ import { decideAll } from './decide-all.ts';
 import type { CacheService } from './decide-cache.ts';
 import type { Event } from './event.ts';
 import type { BuildSources } from './build-sources.ts';
-import { planContext } from './build-context.ts';
+import { planContexts } from './build-context.ts';
+import type { PlannedContexts, WorkspaceFacts } from './build-context.ts';
 import { expandBuild, localName, makesIndex, planAttestations, planBuild } from './build-request.ts';
 import type { Expand } from './build-request.ts';
 import { DECISIONS_REST_ON, NAMES_REST_ON, unreadInputs, withoutFollowUps } from './follow-ups.ts';
@@ -24,6 +25,7 @@ import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
 import type { Policy } from './policy.ts';
 import { INPUTS_HINT, refuseInputs } from './read-inputs.ts';
+import { remoteSources } from './remote-sources.ts';
 import { tagFacts } from './tag-facts.ts';
 import type { TagFacts } from './tag-facts.ts';
 import type { Checkout } from './trust.ts';
@@ -43,6 +45,8 @@ export interface PlanOrder {
   readonly onRule?: (text: string) => void;
   /** What the build reads from; only looked for on privileged events. */
   readonly checkouts?: readonly Checkout[];
+  /** What a context that was left out depends on; without it that is `.`. */
+  readonly found?: WorkspaceFacts;
   /** What is there of what the build reads; without it nothing is said of that. */
   readonly sources?: BuildSources;
   /** What is known of GitHub's cache service; without it there is none. */
@@ -71,26 +75,38 @@ export function makePlan(order: PlanOrder): Plan {
   const named = { inputs: nameable(order, unread), facts, ...watched(order) };
   const naming = planNaming(named, withoutFollowUps(mistakes, unread, NAMES_REST_ON));
   const platforms = inputs.platforms.length > 0 ? inputs.platforms : [order.native ?? DEFAULT_PLATFORM];
-  const { checkouts = [], sources, cacheService: service = NO_SERVICE } = order;
-  const context = planContext(inputs);
+  const { sources, cacheService: service = NO_SERVICE } = order;
+  const contexts = planContexts({ inputs, event, commit: facts.sha, found: order.found });
+  const { context, lasting } = contexts;
+  const meta = metaOf(naming);
+  const checkouts = [...(order.checkouts ?? []), ...elsewhere(order, contexts, meta)];
   const { warnings, caches, ...decisions } = decideAll(
-    { event, inputs, policy, naming, context, platforms, checkouts, sources, service },
+    { event, inputs, policy, naming, contexts, platforms, checkouts, sources, service },
     independent,
   );
   for (const line of unusedRunners(platforms, inputs.runners)) independent.add('runners', line);
   const attestations = planAttestations(event, inputs);
-  const expand = expander(metaOf(naming), mistakes);
-  const build = planBuild(inputs, { event, context, attestations, caches, commitDate, expand });
+  const expand = expander(meta, mistakes);
+  const filled = { ...inputs, buildContexts: contexts.buildContexts };
+  const build = planBuild(filled, { event, context, attestations, caches, commitDate, expand });
   const annotations = annotate(inputs, naming, platforms, makesIndex(attestations, platforms, inputs.attestations));
   check(mistakes, refused);
 
   const { labels } = naming;
   const native = order.native ?? DEFAULT_PLATFORM;
   const delivery = planDelivery(inputs, platforms, native);
-  const timeless = withoutClock(metaOf(naming), now);
-  const built = { ...inputs, context, ...expandBuild(inputs, (_input, text) => expandMeta(text, timeless, () => undefined)) };
+  const timeless = withoutClock(meta, now);
+  const fixed = { ...inputs, ...lasting };
+  const built = { ...fixed, ...expandBuild(fixed, (_input, text) => expandMeta(text, timeless, () => undefined)) };
   const references = naming.images.flatMap(image => naming.tags.map(tag => `${image}:${tag.name}`));
-  const hash = hashInputs({ ...built, labels, ...attestations, platforms, environment: order.environment ?? {} });
+  const hash = hashInputs({
+    ...built,
+    labels,
+    ...attestations,
+    platforms,
+    environment: order.environment ?? {},
+    standardInput: pipedDigest(order),
+  });
   return {
     mode: inputs.mode,
     commit: facts.sha,
@@ -116,6 +132,26 @@ export function makePlan(order: PlanOrder): Plan {
     idleRules: naming.idle,
     ...(event.deleted && { nothingToDo: `${event.ref} was deleted: there is nothing to build.` }),
   };
+}
+
+function pipedDigest({ sources }: PlanOrder): string | undefined {
+  const input = sources?.standardInput;
+  return input !== undefined && 'digest' in input ? input.digest : undefined;
+}
+
+/** What is no checkout is known by its address alone. */
+function elsewhere(
+  { event, inputs: { file, baked } }: PlanOrder,
+  { context, buildContexts }: PlannedContexts,
+  meta: MetaValues,
+): readonly Checkout[] {
+  return remoteSources({
+    event,
+    context,
+    // The text of a bake file is trusted, or not, with that file.
+    file: baked?.dockerfileInline === undefined ? file : undefined,
+    buildContexts: buildContexts.map(entry => expandMeta(entry, meta, () => undefined)),
+  });
 }
 
 function check(mistakes: Mistakes, refused: readonly Mistake[]): void {

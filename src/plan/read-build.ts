@@ -1,5 +1,6 @@
 // The inputs of docker/build-push-action -> typed values.
 
+import { contextProblem, fileProblem, namedContextProblem } from './build-context.ts';
 import { readBoolean, readChoice, readList, readPlatforms, readText } from './input-values.ts';
 import type { Source } from './input-values.ts';
 import type { Inputs } from './inputs.ts';
@@ -58,8 +59,7 @@ export function readBuild(source: Source, env: Readonly<Record<string, string | 
   return {
     platforms,
     runners: readRunners(source, platforms),
-    context: readContext(source),
-    file: readText(source, 'file'),
+    ...readPlaces(source),
     target: readText(source, 'target'),
     buildArgs,
     buildContexts: readBuildContexts(source),
@@ -80,8 +80,6 @@ export function readBuild(source: Source, env: Readonly<Record<string, string | 
   };
 }
 
-const DEFAULT_CONTEXT = /^\{\{\s*defaultContext\s*\}\}(?::(.*))?$/;
-
 /** What is neither on nor off is a time. */
 function readEpoch(source: Source): Inputs['sourceDateEpoch'] {
   const text = readText(source, 'source-date-epoch');
@@ -92,38 +90,27 @@ function readEpoch(source: Source): Inputs['sourceDateEpoch'] {
   return 'commit';
 }
 
-function readContext(source: Source): string | undefined {
-  const context = readText(source, 'context');
-  if (context === undefined) return undefined;
-  const inside = DEFAULT_CONTEXT.exec(context);
-  if (inside !== null)
-    source.mistakes.add(
-      'context',
-      `"${shorten(context)}" (the commit as a Git URL) is not supported yet: add actions/checkout before this step and write context: ${shorten(inside[1] || '.')}`,
-    );
-  else if (/^(?:[a-z][a-z0-9+.-]*:\/\/|git@|github\.com\/)/i.test(context) || context.includes('{{'))
-    source.mistakes.add(
-      'context',
-      'a Git or URL context is not supported yet: check the repository out (actions/checkout) and give a path, default "."',
-    );
-  if (context === '-') source.mistakes.add('context', '"-" (standard input) cannot be used: give a directory');
-  return context;
+/** The context and the Dockerfile. `{{defaultContext}}` stays: the commit is planned later. */
+function readPlaces(source: Source): Pick<Inputs, 'context' | 'file'> {
+  const [context, file] = [readText(source, 'context'), readText(source, 'file')];
+  const wrong = context === undefined ? undefined : contextProblem(context);
+  if (context !== undefined && wrong !== undefined) source.mistakes.add('context', `"${shorten(context)}" ${wrong}`);
+  const misplaced = file === undefined ? undefined : fileProblem(file, context);
+  if (file !== undefined && misplaced !== undefined) source.mistakes.add('file', `"${shorten(file)}" ${misplaced}`);
+  return { context, file };
 }
 
 function readBuildContexts(source: Source): readonly string[] {
   const contexts = readList(source, 'build-contexts', { commas: false, comments: false });
   for (const entry of contexts) {
     const split = entry.indexOf('=');
+    const wrong = namedContextProblem(entry.slice(split + 1));
     if (split < 1 || split === entry.length - 1)
       source.mistakes.add(
         'build-contexts',
         `"${shorten(entry)}" is not name=value, e.g. src=../src or base=docker-image://alpine:3`,
       );
-    else if (/\{\{\s*defaultContext\s*\}\}/.test(entry))
-      source.mistakes.add(
-        'build-contexts',
-        `"${shorten(entry)}": {{defaultContext}} is not supported yet: add actions/checkout before this step and give a path, e.g. ${shorten(entry.slice(0, split))}=.`,
-      );
+    else if (wrong !== undefined) source.mistakes.add('build-contexts', `"${shorten(entry)}" ${wrong}`);
   }
   return contexts;
 }

@@ -12,6 +12,8 @@ export interface Checkout {
   readonly commit: string | undefined;
   /** Where there is none: what is there instead, in words. */
   readonly instead?: string;
+  /** BuildKit reads it from elsewhere. */
+  readonly remote?: boolean;
 }
 
 export interface TrustOrder {
@@ -39,12 +41,7 @@ export function decideTrust({ event, checkouts, allow }: TrustOrder): Decided<bo
   });
   const others = checkouts.filter(({ commit }) => commit === undefined || commit !== event.sha);
   const [first] = others;
-  if (first === undefined)
-    return answer(
-      true,
-      'trusted',
-      checkouts.length === 0 ? 'nothing is checked out' : `commit ${short(event.sha)} is checked out`,
-    );
+  if (first === undefined) return answer(true, 'trusted', reasonFor(checkouts, event));
   const who = describeEvent(event);
   const found = others.length === 1 ? describe(first) : `${others.length} checkouts are`;
   const what = `${who} runs with the rights of the base repository, but ${found} not the trusted commit (${short(event.sha)})`;
@@ -55,6 +52,12 @@ export function decideTrust({ event, checkouts, allow }: TrustOrder): Decided<bo
     });
   const mistake = { where: INPUT, what, details, wayOut: WAY_OUT };
   return answer(false, 'refused', `${found} not the trusted commit`, { mistake });
+}
+
+function reasonFor(checkouts: readonly Checkout[], { sha }: Event): string {
+  const here = checkouts.some(({ remote }) => remote !== true);
+  if (checkouts.length === 0) return 'nothing is checked out';
+  return here ? `commit ${short(sha)} is checked out` : `commit ${short(sha)} is read from Git`;
 }
 
 function describe(checkout: Checkout): string {

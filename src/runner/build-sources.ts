@@ -1,7 +1,8 @@
 // The paths and variables that a build reads -> what is there of them; no file is opened.
 
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { WorkspaceFacts } from '../plan/build-context.ts';
 import { sourcePaths } from '../plan/build-sources.ts';
 import type { BuildSources, Place } from '../plan/build-sources.ts';
 import type { Inputs } from '../plan/inputs.ts';
@@ -16,6 +17,18 @@ export async function findBuildSources(
   const places = (await Promise.all(looked)).filter((one): one is readonly [string, Place] => one[1] !== undefined);
   const unset = inputs.secretEnvs.map(({ variable }) => variable).filter(variable => !Object.hasOwn(env, variable));
   return { places: new Map(places), unset };
+}
+
+/** What a context that was left out depends on. */
+export async function lookAtWorkspace(workspace: string, file = 'Dockerfile'): Promise<WorkspaceFacts> {
+  const checkout = lstat(path.join(workspace, '.git')).then(
+    () => true,
+    () => false,
+  );
+  // "-" is standard input, and what stands behind a scheme is elsewhere: neither is a file of that name.
+  const isPath = file !== '-' && !/^https?:\/\//i.test(file);
+  const dockerfile = isPath && (await look(path.resolve(workspace, file))) === 'other';
+  return { checkout: await checkout, dockerfile };
 }
 
 /** True for a directory with something in it; false also where there is none. */

@@ -3,6 +3,8 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readFile, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { isLocalFile } from '../plan/build-context.ts';
+import { isRemoteContext } from '../plan/git-address.ts';
 import type { Inputs } from '../plan/inputs.ts';
 import type { Checkout } from '../plan/trust.ts';
 
@@ -40,8 +42,10 @@ export async function findCheckouts(
   const from = await resolved(workspace);
   const absolute = (place: string): string => path.resolve(workspace, place);
   const named = buildContexts.map(entry => entry.slice(entry.indexOf('=') + 1));
-  const contexts = [context, ...named.flatMap(localPlace)].map(absolute);
-  const dockerfile = file === undefined ? [] : [absolute(file)];
+  // buildx takes `github.com/…` for a directory where there is one.
+  const isHere = context.startsWith('github.com/') || !(context === '-' || isRemoteContext(context));
+  const contexts = [...(isHere ? [context] : []), ...named.flatMap(localPlace)].map(absolute);
+  const dockerfile = file !== undefined && (isHere || isLocalFile(file, context)) ? [absolute(file)] : [];
   const around = await Promise.all([workspace, ...contexts, ...dockerfile].map(checkoutAround));
   const below = await Promise.all(contexts.map(checkoutsBelow));
   const directories = new Set([...around.filter(one => one !== undefined), ...below.flat()]);

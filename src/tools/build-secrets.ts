@@ -9,6 +9,8 @@ export interface SecretOrder {
   readonly secrets: readonly BuildSecret[];
   /** Values that were typed, by id. */
   readonly values: ReadonlyMap<string, string>;
+  /** The value of those from `github-token`. */
+  readonly token?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The run's own private directory. */
   readonly directory: string;
@@ -39,15 +41,15 @@ export async function placeSecrets(order: SecretOrder): Promise<SecretsInPlace> 
     if (secret.from === 'variable') env[secret.variable] = readVariable(order, secret.id, secret.variable);
   }
   for (const value of Object.values(env)) order.onSecret(value);
-  const typed = order.secrets.filter(({ from }) => from === 'input');
+  const typed = order.secrets.filter(({ from }) => from === 'input' || from === 'token');
   if (typed.length === 0) return { files: new Map(), env, remove: () => Promise.resolve() };
 
   const directory = await mkdtemp(join(order.directory, 'secrets-'));
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   try {
     const files = new Map<string, string>();
-    for (const [at, { id }] of typed.entries()) {
-      const value = order.values.get(id);
+    for (const [at, { id, from }] of typed.entries()) {
+      const value = from === 'token' ? order.token : order.values.get(id);
       if (value === undefined) throw new Error(`the secret ${id} was planned, but its value did not come along`);
       order.onSecret(value);
       const file = join(directory, String(at));
