@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import type { Builder } from '../../src/build/build.ts';
 import { createBuilder } from '../../src/tools/buildx.ts';
+import type { CacheSettings } from '../../src/tools/cache-around.ts';
 import { run } from '../../src/tools/command.ts';
 import type { Run } from '../../src/tools/command.ts';
 import { readTestbed } from '../../testbed/testbed.ts';
@@ -16,6 +17,8 @@ export interface RealBuilder {
   readonly builder: Builder;
   readonly lines: string[];
   readonly commands: string[];
+  /** Where the context is. */
+  readonly cwd: string;
 }
 
 export interface RealOptions {
@@ -24,6 +27,7 @@ export interface RealOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly run?: Run;
+  readonly caches?: CacheSettings;
 }
 
 /** The environment of a step on the testbed. `config`: DOCKER_CONFIG of this test alone. */
@@ -62,9 +66,10 @@ export async function realBuilder(options: RealOptions): Promise<RealBuilder> {
     onStart: line => commands.push(line),
     cwd,
     ...(options.signal && { signal: options.signal }),
+    ...(options.caches && { caches: options.caches }),
   });
   opened.push(builder);
-  return { builder, lines, commands };
+  return { builder, lines, commands, cwd };
 }
 
 const opened: Builder[] = [];

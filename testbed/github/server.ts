@@ -110,7 +110,7 @@ class StandIn implements GitHub {
     } catch {
       return; // the client went away in the middle of its request
     }
-    const faulty = await carryOut(this.#faults.take(call), response);
+    const faulty = this.#blobs.complete(call, await carryOut(this.#faults.take(call), response));
     const answer = faulty ?? this.#answer(call);
     const body = /json/.test(call.headers['content-type'] ?? '') ? jsonOf(call) : undefined;
     this.requests.push({
