@@ -43,7 +43,12 @@ export async function startNode(platforms: readonly string[]): Promise<string> {
 }
 
 /** Starts an engine with the classic image store beside the testbed's own; undefined where the testbed runs none of its own. */
-export async function startClassicEngine(): Promise<string | undefined> {
+export function startClassicEngine(): Promise<string | undefined> {
+  return startEngine(false);
+}
+
+/** The same with either store: an engine that nobody else has used. */
+export async function startEngine(containerd: boolean): Promise<string | undefined> {
   if (!testbed.engine.own) return undefined;
   const settings = JSON.parse(await readFile(join(testbed.run, 'daemons', 'engine', 'daemon-config.json'), 'utf8')) as object;
   const directory = await daemonDirectory();
@@ -54,7 +59,7 @@ export async function startClassicEngine(): Promise<string | undefined> {
     'exec-root': join(directory, 'exec'),
     pidfile: join(directory, 'docker.pid'),
     hosts: [host],
-    features: { 'containerd-snapshotter': false },
+    features: { 'containerd-snapshotter': containerd },
   };
   await writeFile(config, JSON.stringify({ ...settings, ...own }));
   ended.push(async () => {
@@ -66,8 +71,8 @@ export async function startClassicEngine(): Promise<string | undefined> {
   return host;
 }
 
-/** Makes an image with buildkitd in the engine at `host`, under a name of this test's own, and resolves to the name. */
-export async function makeBuilderImage(host: string, name: string): Promise<string> {
+/** Makes an image with buildkitd in the engine at `host`, under a name of this test's own, and resolves to the name; `more`: other programs by their names in it. */
+export async function makeBuilderImage(host: string, name: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
   const root = join(await temporaryDirectory(), 'root');
   for (const made of ['usr/bin', 'lib', 'lib64', 'tmp', 'etc']) await mkdir(join(root, made), { recursive: true });
   for (const program of [part('buildkitd'), part('buildctl'), join(ENGINE, 'runc')])

@@ -6,6 +6,7 @@ import type { Emulation } from '../../src/plan/plan.ts';
 import { normalisePlatform, platformName } from '../../src/plan/platform.ts';
 import type { Platform } from '../../src/plan/platform.ts';
 import type { Docker } from '../../src/tools/builder.ts';
+import type { CommandResult } from '../../src/tools/command.ts';
 import { parseInspect } from '../../src/tools/buildx-inspect.ts';
 import { explainForeign } from '../../src/tools/emulation-failure.ts';
 import { emulationNeed } from '../../src/tools/emulation-need.ts';
@@ -104,7 +105,8 @@ function installing(driver = 'docker'): Answer {
   return args => {
     if (args.includes('--install')) {
       installed.push(...(args.at(-1) ?? '').split(',').map(name => `linux/${name}`));
-      return { stderr: `installing: ${args.at(-1) ?? ''} OK` };
+      const lines = (args.at(-1) ?? '').split(',').map(name => `installing: ${name} OK`);
+      return { stderr: lines.join('\n') };
     }
     if (args[0] === 'exec' || args[2] === 'exec') return { exitCode: 127, stderr: 'executable file not found in $PATH' };
     if (args[1] === 'inspect')
@@ -125,11 +127,39 @@ describe('registering', () => {
 
   test('the pinned image is run once for all, and the builder asked again', async () => {
     const { commands, emulated, absent, lines } = await prepare({ wanted: 's390x arm64 arm/v7 arm/v6', answer: installing() });
-    expect(commands).toEqual([`run --privileged --rm ${IMAGES.binfmt} --install s390x,arm64,arm`, 'buildx inspect b']);
+    expect(commands).toEqual([`run --privileged --rm ${IMAGES.binfmt} --install s390x,arm64,arm`]);
     expect(emulated?.platforms).toEqual(['linux/s390x', 'linux/arm64', 'linux/arm/v7', 'linux/arm/v6']);
     expect(emulated?.reason).toContain(`the emulator was registered with ${IMAGES.binfmt}`);
     expect(absent).toBeUndefined();
     expect(lines).toHaveLength(1);
+  });
+
+  test.each<[string, Partial<CommandResult>, string]>([
+    ['its lines', { stderr: 'installing: s390x OK\ninstalling: arm64 cannot register' }, 's390x'],
+    ['what it found', { stderr: 'installing: s390x qemu-s390x already registered\ninstalling: arm64 OK' }, 's390x arm64'],
+    [
+      'its JSON',
+      { stdout: '{\n "supported": [\n "linux/amd64",\n "linux/s390x"\n ],\n "emulators": ["qemu-arm64"]\n}' },
+      's390x',
+    ],
+    ['nothing: the builder is asked again', {}, 'arm64'],
+  ])('the word of the image counts, since a builder looks anew only after a while: %s', async (_name, said, there) => {
+    const answer: Answer = args => {
+      if (args.includes('--install')) return said;
+      return args[1] === 'inspect'
+        ? {
+            stdout: inspectText('b', 'docker', [
+              {
+                name: 'b0',
+                platforms: said.stderr === undefined && said.stdout === undefined ? 'linux/amd64, linux/arm64' : 'linux/amd64',
+              },
+            ]),
+          }
+        : undefined;
+    };
+    const { emulated, absent } = await prepare({ answer });
+    expect(emulated?.platforms).toEqual(there.split(' ').map(name => `linux/${name}`));
+    expect(absent?.platforms.length ?? 0).toBe(2 - there.split(' ').length);
   });
 
   test('only what is missing is registered; both are told', async () => {
@@ -168,7 +198,7 @@ describe('registering', () => {
     ]);
     expect(both.emulated?.reason).toContain("the builder's image brings the emulator");
     const loong = await prepare({ wanted: 's390x loong64', driver: 'docker-container', answer: installing('docker-container') });
-    expect(loong.commands.at(-2)).toMatch(/ --install s390x,loong64$/);
+    expect(loong.commands.at(-1)).toMatch(/ --install s390x,loong64$/);
   });
 });
 
@@ -204,7 +234,7 @@ describe('where it cannot be', () => {
     [
       'a kernel that refuses: the image still ends well',
       { answer: failsWith('installing: s390x Cannot open /proc/sys/fs/binfmt_misc/register: permission denied', 0) },
-      /ran, but the builder does not list it \(installing: s390x Cannot open .*permission denied\)/,
+      /ran, but it is not there \(installing: s390x Cannot open .*permission denied\)/,
       1,
     ],
     [
@@ -261,6 +291,7 @@ describe('a program that cannot be run', () => {
     ['a handler that was removed since', '[linux/arm64 2/2]', EXEC, /linux\/arm64.*was removed since/],
     ['a handler without the flag F', '[linux/arm64 2/2]', 'exec /bin/sh: no such file or directory', /without the flag F/],
     ['one platform: its step has no name for it', '[2/2]', EXEC, /programs of linux\/arm64/],
+    ['... or it is said behind it', '[2/2] RUN (x) (linux/s390x):', EXEC, /programs of linux\/s390x/],
     ['a cross-compiling stage runs on the first of the two', '[linux/amd64->arm64 2/2]', EXEC, /linux\/amd64 itself.*no #! line/],
     ['the own platform', '[linux/amd64 2/2]', EXEC, /a script has no #! line/],
     [

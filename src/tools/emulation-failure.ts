@@ -46,9 +46,10 @@ function foreignHint(platform: Platform, { absent }: EmulationState): string {
   );
 }
 
-/** `[linux/arm64 build 2/3] RUN …`; `[linux/amd64->arm64 …]` runs on the first of the two. */
+/** `[linux/arm64 build 2/3] RUN …` (`[linux/amd64->arm64 …]` runs on the first of the two), or `[2/2] RUN … (linux/arm64)` where only one is built. */
 function stepPlatform(text: string, wanted: readonly Platform[]): Platform | undefined {
-  const named = /\[(\w+)\/(\w+)(?:\/(\w+))?(?:->\S+)? (?:[^\]\n]* )?\d+\/\d+\]/.exec(text);
+  const named =
+    /\[(\w+)\/(\w+)(?:\/(\w+))?(?:->\S+)? (?:[^\]\n]* )?\d+\/\d+\]/.exec(text) ?? /\((\w+)\/(\w+)(?:\/(\w+))?\): /.exec(text);
   if (named === null) return wanted.length === 1 ? wanted[0] : undefined;
   const [, os = '', architecture = '', variant] = named;
   return { os, architecture, ...(variant === undefined ? {} : { variant }) };

@@ -141,12 +141,16 @@ async function register(order: EmulationOrder, nodes: readonly BuilderNode[], mi
     onLine(`binfmt-image: ${image} has no digest, so what runs there with all rights of the engine can change from run to run`);
   const result = await runImage(order, image, [...engineOf(nodes[0])], missing);
   if (typeof result === 'string') return { there: [], nodes, reason: `${names(missing)}: ${image} could not be run: ${result}` };
-  const asked = await docker(['buildx', 'inspect', builder.name], { timeout: QUESTION }).catch(() => undefined);
+  const told = toldBy(result, missing);
+  // BuildKit looks at its emulators anew only after 20 seconds (util/archutil): its list may still be the old one, while its steps run already.
+  const asked =
+    told.length === missing.length ? undefined : await docker(['buildx', 'inspect', builder.name], { timeout: QUESTION });
   const now = asked?.exitCode === 0 ? parseInspect(asked.stdout).nodes : nodes;
-  const left = emulationNeed(missing, now).missing;
-  const there = missing.filter(one => !left.includes(one));
+  const unlisted = emulationNeed(missing, now).missing;
+  const there = missing.filter(one => told.includes(one) || !unlisted.includes(one));
+  const left = missing.filter(one => !there.includes(one));
   const done = there.length === 0 ? [] : [`${names(there)}: the emulator was registered with ${image}`];
-  const not = left.length === 0 ? [] : [`${names(left)}: ${image} ran, but the builder does not list it (${lastWord(result)})`];
+  const not = left.length === 0 ? [] : [`${names(left)}: ${image} ran, but it is not there (${lastWord(result)})`];
   return { there, nodes: now, reason: [...done, ...not].join('; ') };
 }
 
@@ -166,6 +170,13 @@ async function runImage(
     if (typeof result === 'string' || result.timedOut || !isPassing(result) || next === undefined) return problem;
     await setTimeout(next, undefined, signal && { signal }).catch(() => undefined);
   }
+}
+
+/** What the image says it registered, or found registered: a line per architecture, and what the machine now runs as JSON. */
+function toldBy({ stdout, stderr }: CommandResult, missing: readonly Platform[]): readonly Platform[] {
+  const lines = [...stderr.matchAll(/^installing: (\S+) (?:OK|.* already registered)$/gm)].map(([, name]) => name);
+  const supported = /"supported":\s*\[([^\]]*)\]/.exec(stdout)?.[1] ?? '';
+  return missing.filter(({ architecture }) => lines.includes(architecture) || supported.includes(`"linux/${architecture}`));
 }
 
 /** Exit code 125 is Docker's own: the image could not be pulled, or the container not made. What a registry or engine refuses stays refused. */
