@@ -1,17 +1,21 @@
 // Which builder is used, and why.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ToolError, UserError } from '../../src/errors.ts';
 import type { BuilderSetup } from '../../src/plan/plan.ts';
 import { BUILDER_IMAGE, chooseBuilder, removeBuilder } from '../../src/tools/builder.ts';
 import type { BuilderPlace, BuilderWish, ChosenBuilder, Docker } from '../../src/tools/builder.ts';
+import type { Sharing } from '../../src/tools/builder-create.ts';
 import { atLeast, parseBuildxVersion, parseInspect } from '../../src/tools/buildx-inspect.ts';
 import type { ListedPlatform } from '../../src/tools/buildx-inspect.ts';
+import type { Clock } from '../../src/tools/registry/retry.ts';
 import { CLASSIC, fakeDocker, inspectText } from '../fakes/docker.ts';
 import type { Answer, FakeCall } from '../fakes/docker.ts';
-import { AMD64, ARM64 } from '../fakes/layouts.ts';
+import { AMD64, ARM64, temporaryDirectory } from '../fakes/layouts.ts';
 
 function docker(answer?: Answer): { readonly ask: Docker; readonly calls: FakeCall[] } {
   const { run, calls } = fakeDocker(answer);
@@ -23,6 +27,7 @@ interface Wish extends Partial<BuilderWish> {
 function wish({ own, ...over }: Wish = {}): BuilderWish {
   return { allow: [], platforms: [AMD64, ARM64], setup: { driverOpts: [], keep: false, ...own }, ...over };
 }
+const OK = { exitCode: 0, signal: null, timedOut: false, stdout: '', stderr: '', seconds: 0 };
 const lines: string[] = [];
 const place = (over: Partial<BuilderPlace> = {}): BuilderPlace => ({
   env: {},
@@ -102,6 +107,277 @@ describe('the choice', () => {
   test('several nodes are counted', async () => {
     const chosen = await choose(on('buildx inspect', { stdout: inspectText('farm', 'remote', [{ name: 'a' }, { name: 'b' }]) }));
     expect(chosen.nodes).toBe(2);
+  });
+});
+
+describe('a builder of our own', () => {
+  const created = (calls: readonly FakeCall[]): readonly string[] => calls.find(call => call.args[1] === 'create')?.args ?? [];
+  const NONE = on('buildx inspect seaworthy', { exitCode: 1, stderr: 'ERROR: no builder found' });
+  const sharing = (over: Partial<Sharing> = {}): { readonly sharing: Sharing; readonly told: string[] } => {
+    const told: string[] = [];
+    return { told, sharing: { job: 'j', machine: 'm', onCreate: name => told.push(name), cancelled: () => false, ...over } };
+  };
+
+  test.each<[string, Partial<BuilderSetup>, string[], RegExp]>([
+    [
+      'driver-opts, as they are typed',
+      { driverOpts: ['network=host', '"env.no_proxy=a,b"'] },
+      ['--driver-opt', `image=${BUILDER_IMAGE}`, '--driver-opt', 'network=host', '--driver-opt', '"env.no_proxy=a,b"'],
+      /because "driver-opts" asks for one of our own$/,
+    ],
+    [
+      'an image among driver-opts',
+      { driverOpts: ['image=a/b:1'] },
+      ['--driver-opt', 'image=a/b:1'],
+      /from a\/b:1, because "driver-opts"/,
+    ],
+    [
+      'flags',
+      { flags: '--debug' },
+      ['--driver-opt', `image=${BUILDER_IMAGE}`, '--buildkitd-flags', '--debug'],
+      /because "buildkitd-flags" asks/,
+    ],
+    ['an image', { image: 'a/b:1' }, ['--driver-opt', 'image=a/b:1'], /because "builder-image" asks/],
+    [
+      'several',
+      { image: 'a/b:1', flags: '--debug' },
+      ['--driver-opt', 'image=a/b:1', '--buildkitd-flags', '--debug'],
+      /because "builder-image" and "buildkitd-flags" ask for one/,
+    ],
+  ])('%s: also where the engine would do, and the current builder is left alone', async (_name, own, args, reason) => {
+    const { ask, calls } = docker();
+    const chosen = await chooseBuilder(ask, wish({ own }), place());
+    expect(chosen).toMatchObject({ driver: 'docker-container', created: true });
+    expect(chosen.reason).toMatch(reason);
+    expect(created(calls)).toEqual(['buildx', 'create', '--name', chosen.name, '--driver', 'docker-container', ...args]);
+    expect(calls.some(call => call.args.join(' ') === 'buildx inspect')).toBe(false);
+  });
+
+  test('... but not beside a named one, which is used as it is', async () => {
+    expect(await choose(undefined, { builder: 'default', own: { flags: '--debug' } })).toMatchObject({
+      name: 'default',
+      created: false,
+    });
+  });
+
+  test.each<[string, string[], string | undefined, string | undefined]>([
+    ['network.host is granted anyway', ['network.host'], undefined, undefined],
+    [
+      'others are added to it',
+      ['security.insecure'],
+      undefined,
+      '--allow-insecure-entitlement=network.host --allow-insecure-entitlement=security.insecure',
+    ],
+    [
+      'to typed flags only what is missing',
+      ['network.host', 'security.insecure'],
+      '--allow-insecure-entitlement security.insecure --debug',
+      '--allow-insecure-entitlement security.insecure --debug --allow-insecure-entitlement=network.host',
+    ],
+    ['a device by its kind', ['device=nvidia.com/gpu'], '--debug', '--debug --allow-insecure-entitlement=device'],
+  ])('entitlements: %s', async (_name, allow, flags, expected) => {
+    const { ask, calls } = docker(on('info', { stdout: CLASSIC }));
+    await chooseBuilder(ask, wish({ allow, own: flags === undefined ? {} : { flags } }), place());
+    const args = created(calls);
+    expect(args.includes('--buildkitd-flags') ? args[args.indexOf('--buildkitd-flags') + 1] : undefined).toBe(expected);
+  });
+
+  test('the engine itself does not grant security.insecure', async () => {
+    expect((await choose(undefined, { allow: ['security.insecure'] })).reason).toMatch(
+      /because the engine's own builder does not grant security.insecure$/,
+    );
+    expect((await choose(undefined, { allow: ['network.host'] })).driver).toBe('docker');
+  });
+
+  test('a buildkitd.toml: from a file, or typed; either way buildx reads a private copy that is gone afterwards', async () => {
+    const cwd = await temporaryDirectory();
+    const directory = await temporaryDirectory();
+    await writeFile(path.join(cwd, 'b.toml'), 'debug = true\n');
+    for (const own of [{ config: 'b.toml' }, { configInline: 'debug = true\n' }]) {
+      let seen: [string, number] | undefined;
+      const { ask } = docker(args => {
+        if (args[1] !== 'create') return undefined;
+        const file = args[args.indexOf('--buildkitd-config') + 1] ?? '';
+        seen = [readFileSync(file, 'utf8'), statSync(file).mode & 0o777];
+        return undefined;
+      });
+      await chooseBuilder(ask, wish({ own }), place({ cwd, directory }));
+      expect(seen).toEqual(['debug = true\n', 0o600]);
+      expect(readdirSync(directory)).toEqual([]);
+    }
+    const missing = choose(undefined, { own: { config: 'nope.toml' } });
+    await expect(missing).rejects.toThrow(/^buildkitd-config: "nope.toml" cannot be read: ENOENT/);
+  });
+
+  test('the name says job and settings; it is told before anything is made', async () => {
+    const names = new Set<string>();
+    const base = { own: { flags: '--debug' } };
+    const variants: [Wish, Partial<Sharing>, Partial<BuilderPlace>][] = [
+      [base, {}, {}],
+      [base, { job: 'other' }, {}],
+      [{ own: { flags: '--other' } }, {}, {}],
+      [{ own: { ...base.own, driverOpts: ['network=host'] } }, {}, {}],
+      [{ own: { ...base.own, configInline: 'x' } }, {}, {}],
+      [{ own: { ...base.own, image: 'x@sha256:1' } }, {}, {}],
+      [{ ...base, allow: ['security.insecure'] }, {}, {}],
+      [base, {}, { env: { DOCKER_HOST: 'x' } }],
+      [{ own: { ...base.own, keep: true } }, {}, {}],
+    ];
+    for (const [asked, over, where] of variants) {
+      const { sharing: shared, told } = sharing(over);
+      const { ask, calls } = docker((args, options) => {
+        if (args[1] === 'create') expect(told).toHaveLength(asked.own?.keep === true ? 0 : 1);
+        return NONE(args, options);
+      });
+      // The last inspection boots it.
+      const chosen = await chooseBuilder(
+        (args, options) =>
+          args.includes('--bootstrap')
+            ? Promise.resolve({ ...OK, stdout: inspectText('x', 'docker-container') })
+            : ask(args, options),
+        wish(asked),
+        place({ ...where, sharing: shared }),
+      );
+      expect(chosen.name).toMatch(asked.own?.keep === true ? /^seaworthy-kept-\w{10}-\w{10}$/ : /^seaworthy-\w{10}-\w{10}$/);
+      expect(told).toEqual(asked.own?.keep === true ? [] : [chosen.name]);
+      expect(created(calls)).toContain(chosen.name);
+      names.add(chosen.name);
+    }
+    expect(names.size).toBe(variants.length);
+  });
+
+  test('an earlier step made it: it is used, and nobody else has to remove it', async () => {
+    const { sharing: shared, told } = sharing();
+    const { ask, calls } = docker(on('buildx inspect seaworthy', { stdout: inspectText('s', 'docker-container') }));
+    const chosen = await chooseBuilder(ask, wish({ own: { flags: '--debug' } }), place({ sharing: shared }));
+    expect(chosen).toMatchObject({ created: false, reason: expect.stringMatching(/^made by an earlier step of this job from /) });
+    expect(created(calls)).toEqual([]);
+    expect(told).toEqual([]);
+  });
+
+  test.each(['Status:           stopped', 'Error:            context deadline exceeded'])(
+    'what is left of one (%s) is removed and made anew',
+    async line => {
+      const { sharing: shared, told } = sharing();
+      const broken = inspectText('s', 'docker-container').replace('Status:           running', line);
+      const { ask, calls } = docker(args => (args[1] === 'inspect' && args.length === 3 ? { stdout: broken } : undefined));
+      const chosen = await chooseBuilder(ask, wish({ own: { flags: '--debug' } }), place({ sharing: shared }));
+      expect(calls.map(call => call.args[1])).toEqual(['version', 'inspect', 'rm', 'create', 'inspect']);
+      expect(chosen.created).toBe(true);
+      expect(told).toEqual([chosen.name]);
+      expect(lines.at(-1)).toContain('is removed and made anew');
+    },
+  );
+
+  test('an image without a digest is noted', async () => {
+    await choose(undefined, { own: { image: 'a/b:1' } });
+    expect(lines.at(-1)).toMatch(/a\/b:1 has no digest/);
+  });
+
+  describe('the image', () => {
+    const clock: Clock = { now: () => 0, sleep: () => Promise.resolve(), random: () => 1 };
+    const boots = async (...said: readonly string[]): Promise<{ tries: number; error: unknown; calls: FakeCall[] }> => {
+      let tries = 0;
+      const { ask, calls } = docker(args => {
+        if (!args.includes('--bootstrap')) return undefined;
+        const text = said[Math.min(tries++, said.length - 1)] ?? '';
+        return text === '' ? undefined : { exitCode: 1, stderr: `#1 pulling image x\n#1 ERROR: ${text}\n------\nERROR: ${text}` };
+      });
+      const error = await chooseBuilder(ask, wish({ own: { flags: '-D' } }), place({ clock })).then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      return { tries, error, calls };
+    };
+
+    // As the engine says it: docker/setup-buildx-action#64, #120, #395, #458, #510.
+    test.each([
+      'Error response from daemon: toomanyrequests: You have reached your pull rate limit.',
+      'Error response from daemon: Get "https://registry-1.docker.io/v2/": net/http: request canceled (Client.Timeout exceeded while awaiting headers)',
+      'Error response from daemon: Get "https://registry-1.docker.io/v2/": context deadline exceeded',
+      'Error response from daemon: Head "https://registry-1.docker.io/v2/moby/buildkit/manifests/x": received unexpected HTTP status: 503 Service Unavailable',
+      'error pulling image configuration: download failed after attempts=6: received unexpected HTTP status: 500 Internal Server Error',
+    ])('is tried again after: %s', async text => {
+      expect(await boots(text, text, '')).toMatchObject({ tries: 3, error: undefined });
+    });
+
+    test('not for ever; then nothing is left behind, and a limit has its own way out', async () => {
+      const { tries, error, calls } = await boots('toomanyrequests: You have reached your pull rate limit.');
+      expect(tries).toBe(7);
+      expect((error as ToolError).message).toContain('toomanyrequests');
+      expect((error as ToolError).hint).toMatch(/log in before this step .* "builder-image"/);
+      expect((error as ToolError).tail).toContain('#1 pulling image x');
+      expect(calls.at(-1)?.args.slice(0, 3)).toEqual(['buildx', 'rm', '--force']);
+    });
+
+    test.each<[string, RegExp]>([
+      ['Error response from daemon: manifest for a/b:1 not found: manifest unknown', /correct "builder-image"/],
+      ['Error response from daemon: pull access denied for a/b', /correct "builder-image"/],
+      ['Error response from daemon: privileged mode is incompatible with user namespaces', /privileged container/],
+      ['Error response from daemon: cgroup-parent for systemd cgroup should be a valid slice', /"cgroup-parent=/],
+      [
+        'Error response from daemon: failed to set up container networking: network nope not found',
+        /"network=…" in "driver-opts"/,
+      ],
+      ['write /var/lib/docker/x: no space left on device', /disk of the engine is full/],
+      ['Error response from daemon: something else', /"builder-image".*containerd image store/s],
+    ])('is not tried again after: %s', async (text, hint) => {
+      const { tries, error } = await boots(text);
+      expect(tries).toBe(1);
+      expect((error as ToolError).hint).toMatch(hint);
+    });
+  });
+
+  test.each<[string, Partial<BuilderSetup>, string, RegExp]>([
+    [
+      'an option that the driver lacks',
+      { driverOpts: ['nonsense=1'] },
+      'ERROR: failed to initialize builder q (q0): invalid driver option nonsense for docker-container driver',
+      /^driver-opts: .*nonsense/,
+    ],
+    [
+      'a broken buildkitd.toml',
+      { configInline: 'x = [' },
+      'ERROR: failed to parse buildkit config: (2, 1): unterminated array',
+      /^buildkitd-config-inline: .*unterminated array/,
+    ],
+  ])('%s is a mistake of the user', async (_name, own, stderr, message) => {
+    const error = await choose(on('buildx create', { exitCode: 1, stderr }), { own }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as UserError).message).toMatch(message);
+  });
+});
+
+describe('nodes of docker-container builders', () => {
+  const paused = inspectText('b', 'docker-container', [{ name: 'b0', endpoint: 'unix:///e', error: 'container is paused' }]);
+
+  test('the engine says why one cannot be used', async () => {
+    const error = await choose(
+      both(on('buildx inspect', { stdout: paused }), on('--host unix:///e inspect', { stdout: 'paused, exit code 0' })),
+    ).catch((thrown: unknown) => thrown);
+    expect((error as UserError).message).toBe(
+      'Builder "b": the node "b0" (unix:///e) cannot be used: its container is paused (docker unpause buildx_buildkit_b0); needed for linux/amd64, linux/arm64',
+    );
+  });
+
+  test('else buildx does', async () => {
+    await expect(choose(both(on('buildx inspect', { stdout: paused }), on('--host', { exitCode: 1 })))).rejects.toThrow(
+      /cannot be used: container is paused/,
+    );
+  });
+
+  test('one that is not running is started by the build', async () => {
+    const stopped = inspectText('b', 'docker-container').replace('Status:           running', 'Status:           stopped');
+    expect(await choose(on('buildx inspect', { stdout: stopped }))).toMatchObject({ driver: 'docker-container' });
+  });
+
+  test('kubernetes that does not run yet, too; a cluster that does not answer is told with a way out', async () => {
+    const inactive = inspectText('k', 'kubernetes').replace('Status:           running', 'Status:           inactive');
+    expect(await choose(on('buildx inspect', { stdout: inactive }))).toMatchObject({ driver: 'kubernetes' });
+    const error = await choose(on('buildx inspect', { exitCode: null, signal: 'SIGTERM', timedOut: true })).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect((error as ToolError).hint).toMatch(/cluster, cloud or engine/);
   });
 });
 
