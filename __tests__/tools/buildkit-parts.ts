@@ -71,8 +71,8 @@ export async function startEngine(containerd: boolean): Promise<string | undefin
   return host;
 }
 
-/** Makes an image with buildkitd in the engine at `host`, under a name of this test's own, and resolves to the name; `more`: other programs by their names in it. */
-export async function makeBuilderImage(host: string, name: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
+/** Makes an image with buildkitd in the engine at `host`, under a name of this test's own, and resolves to the name. */
+export async function makeBuilderImage(host: string, name: string): Promise<string> {
   const root = join(await temporaryDirectory(), 'root');
   for (const made of ['usr/bin', 'lib', 'lib64', 'tmp', 'etc']) await mkdir(join(root, made), { recursive: true });
   for (const program of [part('buildkitd'), part('buildctl'), join(ENGINE, 'runc')])

@@ -139,9 +139,10 @@ describe('registering', () => {
     ['what it found', { stderr: 'installing: s390x qemu-s390x already registered\ninstalling: arm64 OK' }, 's390x arm64'],
     [
       'its JSON',
-      { stdout: '{\n "supported": [\n "linux/amd64",\n "linux/s390x"\n ],\n "emulators": ["qemu-arm64"]\n}' },
-      's390x',
+      { stdout: '{\n "supported": [\n "linux/arm64/v8",\n "linux/s390x"\n ],\n "emulators": ["qemu-arm64"]\n}' },
+      's390x arm64',
     ],
+    ['its JSON, where arm64 is no arm', { stdout: '{"supported": ["linux/s390x", "linux/arm/v7"]}' }, 's390x'],
     ['nothing: the builder is asked again', {}, 'arm64'],
   ])('the word of the image counts, since a builder looks anew only after a while: %s', async (_name, said, there) => {
     const answer: Answer = args => {

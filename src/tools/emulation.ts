@@ -176,7 +176,8 @@ async function runImage(
 function toldBy({ stdout, stderr }: CommandResult, missing: readonly Platform[]): readonly Platform[] {
   const lines = [...stderr.matchAll(/^installing: (\S+) (?:OK|.* already registered)$/gm)].map(([, name]) => name);
   const supported = /"supported":\s*\[([^\]]*)\]/.exec(stdout)?.[1] ?? '';
-  return missing.filter(({ architecture }) => lines.includes(architecture) || supported.includes(`"linux/${architecture}`));
+  const runs = new Set([...supported.matchAll(/"linux\/([^"/]+)/g)].map(([, name]) => name));
+  return missing.filter(({ architecture }) => lines.includes(architecture) || runs.has(architecture));
 }
 
 /** Exit code 125 is Docker's own: the image could not be pulled, or the container not made. What a registry or engine refuses stays refused. */
