@@ -13,6 +13,7 @@ import type { Delivery } from './deliver/deliver.ts';
 import { deliver, delivers } from './deliver/run-deliver.ts';
 import { Cancelled } from './errors.ts';
 import { judge } from './gate/judge.ts';
+import type { Verdict } from './gate/verdict.ts';
 import { early } from './parallel.ts';
 import type { Equipment, Logbook, Voyage } from './pipeline.ts';
 import type { Plan, PlannedExport } from './plan/plan.ts';
@@ -41,7 +42,8 @@ export async function carryOut(plan: Plan, voyage: Voyage, equipment: Equipment,
 
   const { event } = voyage.start;
   const look = { plan, event, registry, ...(signer && { signer: () => signer }) };
-  const facts = await stage('preflight', () => preflight(look), factsResult);
+  const ready = early(prepare(plan, equipment));
+  const facts = await stage('preflight', () => preflight(look).then(found => ready.then(() => found)), factsResult);
   keep({ facts });
   warn(facts.notes);
   if (facts.nothingToDo !== undefined) return;
@@ -67,10 +69,7 @@ export async function carryOut(plan: Plan, voyage: Voyage, equipment: Equipment,
   keep({ verdict });
   await writeBundleFile(bundle.directory, describeBundle(bundle, originOf(book.record())));
 
-  if (verdict.publish && delivers(plan)) {
-    const goods = { plan, bundle, verdict, outputs, machine: equipment.machine };
-    keep({ delivery: await stage('deliver', () => deliver(goods), deliveryResult) });
-  }
+  await handOver({ plan, facts, bundle, built: outputs, verdict, equipment, voyage, book });
   if (verdict.publish && plan.push) {
     const run = { id: event.runId, attempt: event.runAttempt };
     const order = { bundle, plan, facts, verdict, scan: scanned, registry, run, onProgress: voyage.progress };
@@ -80,6 +79,35 @@ export async function carryOut(plan: Plan, voyage: Voyage, equipment: Equipment,
   await endCaches({ plan, builder, caching, book });
   // What was out before a cancel is in the record now.
   if (voyage.signal.aborted) throw new Cancelled('cancelled');
+}
+
+/** Looks at what is to be handed over before anything is built. */
+function prepare(plan: Plan, { machine }: Equipment): Promise<void> {
+  return delivers(plan) ? machine.prepare(plan.delivery) : Promise.resolve();
+}
+
+interface Handover {
+  readonly plan: Plan;
+  readonly facts: Facts;
+  readonly bundle: Bundle;
+  /** The user's own outputs, where the build left them. */
+  readonly built: readonly string[];
+  readonly verdict: Verdict;
+  readonly equipment: Equipment;
+  readonly voyage: Voyage;
+  readonly book: Logbook;
+}
+
+/** What the user wants on this machine, only when the verdict lets it out. Of an adopted image nothing was built: the user's own outputs are built now, alone (rules 14). */
+async function handOver({ plan, facts, bundle, built, verdict, equipment, voyage, book }: Handover): Promise<void> {
+  if (!verdict.publish || !delivers(plan)) return;
+  const { builder, machine } = equipment;
+  const alone = facts.adopt !== undefined && plan.build.outputs.length > 0;
+  const work = async (): Promise<Delivery> => {
+    const outputs = alone ? await builder.buildOutputs(orderOf(plan)) : built;
+    return deliver({ plan, bundle, verdict, outputs, machine, signal: voyage.signal });
+  };
+  book.keep({ delivery: await book.stage('deliver', work, deliveryResult) });
 }
 
 interface CacheEnd {

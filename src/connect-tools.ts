@@ -13,6 +13,7 @@ import type { Sharing } from './tools/builder-create.ts';
 import { createBuilder } from './tools/buildx.ts';
 import { createBuildxProgram } from './tools/buildx-program.ts';
 import type { BuildxProgram } from './tools/buildx-program.ts';
+import { dockerEnvironment } from './tools/buildx-env.ts';
 import { run } from './tools/command.ts';
 import type { CosignSigner } from './tools/cosign.ts';
 import { createSigner } from './tools/cosign.ts';
@@ -70,7 +71,7 @@ export function connectTools(around: Surroundings): ConnectedTools {
     equipment: {
       registry,
       builder,
-      machine: createMachine(),
+      machine: createMachine({ run, env: dockerEnvironment(env), cwd: around.workspace, signal, onStart }),
       scanner: () => connectTrivy(around, registry),
       signer: made => (signer ??= connectCosign(around, made, credentials)),
     },

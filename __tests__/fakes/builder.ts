@@ -10,6 +10,8 @@ export interface FakeBuilder extends Builder {
   readonly orders: readonly BuildOrder[];
   /** Each call of writeCaches(). */
   readonly written: readonly string[];
+  /** Each order of buildOutputs(). */
+  readonly alone: readonly BuildOrder[];
   readonly closed: () => number;
 }
 
@@ -29,10 +31,12 @@ export interface FakeBuilderOptions {
 export function fakeBuilder(options: FakeBuilderOptions = {}): FakeBuilder {
   const orders: BuildOrder[] = [];
   const written: string[] = [];
+  const alone: BuildOrder[] = [];
   let closed = 0;
   return {
     orders,
     written,
+    alone,
     closed: () => closed,
     async build(order) {
       orders.push(order);
@@ -56,6 +60,10 @@ export function fakeBuilder(options: FakeBuilderOptions = {}): FakeBuilder {
         ...options.facts,
       };
       return { layout: await writeLayout(layout), outputs: order.outputs.map(({ dest }) => `private/${dest}`), facts };
+    },
+    buildOutputs(order) {
+      alone.push(order);
+      return Promise.resolve(order.outputs.map(({ dest }) => `alone/${dest}`));
     },
     call: (_order, call) => Promise.resolve({ call, tables: [], notes: [], failed: false, ...options.called }),
     writeCaches(when) {

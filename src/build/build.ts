@@ -111,6 +111,8 @@ export interface CallResult {
 export interface Builder {
   /** Builds into a fresh directory that it makes itself below the run's own temporary one. Throws ToolError with the failing Dockerfile lines. */
   build(order: BuildOrder): Promise<Built>;
+  /** Builds the outputs of the order and nothing else, for an image that was adopted (rules 14); resolves to where they wait, in their order. Throws as build() does. */
+  buildOutputs(order: BuildOrder): Promise<readonly string[]>;
   /** Looks at the Dockerfile as `order.call` says, and builds nothing. Throws ToolError when that cannot be done. */
   call(order: BuildOrder, call: Call): Promise<CallResult>;
   /**

@@ -13,6 +13,8 @@ import type { Descriptor } from './oci.ts';
 import { packTar } from './tar.ts';
 import type { TarEntry } from './tar.ts';
 
+const LAYOUT_FILE = '{"imageLayoutVersion":"1.0.0"}';
+
 /** What goes into an archive. */
 export interface ArchiveOrder {
   readonly bundle: Bundle;
@@ -54,6 +56,14 @@ export function classicImage({ images }: Bundle, isNative: (platform: Platform) 
   return images.find(({ platform }) => isNative(platform)) ?? images[0];
 }
 
+/** What index.json lists for the whole bundle under these names, and the bytes of `oci-layout`. */
+export function describeLayout(
+  { root, referrers }: Bundle,
+  names: readonly string[],
+): { readonly entries: readonly Descriptor[]; readonly layoutFile: string } {
+  return { entries: [...namedDescriptors(root, names), ...referrers.map(({ manifest }) => manifest)], layoutFile: LAYOUT_FILE };
+}
+
 async function entriesOf({ bundle, names, only, classic, described = false }: ArchiveOrder): Promise<TarEntry[]> {
   const root = only === undefined ? bundle.root : { ...only.manifest, platform: only.platform };
   const referrers = only === undefined ? bundle.referrers.map(({ manifest }) => manifest) : [];
@@ -62,7 +72,7 @@ async function entriesOf({ bundle, names, only, classic, described = false }: Ar
   const index = Buffer.from(
     JSON.stringify({ schemaVersion: 2, mediaType: MEDIA.index, manifests: [...namedDescriptors(root, names), ...referrers] }),
   );
-  const layout = Buffer.from('{"imageLayoutVersion":"1.0.0"}');
+  const layout = Buffer.from(LAYOUT_FILE);
   const files = { 'index.json': index, 'oci-layout': layout };
   const description = described ? await readBundleFile(bundle.directory) : undefined;
   return [

@@ -13,6 +13,8 @@ export interface BuildPlace {
   /** Where the layout goes; a directory that does not exist yet: BuildKit adds to one that does. */
   readonly layout: string;
   readonly metadataFile: string;
+  /** Where each of the user's own outputs goes, in their order. */
+  readonly outputs?: readonly string[];
   /** Files with the values of the secrets that were typed, by id. */
   readonly secretFiles?: ReadonlyMap<string, string>;
 }
@@ -30,9 +32,28 @@ export function buildArgs(order: BuildOrder, place: BuildPlace): string[] {
     ...attestArgs(order),
     ...cacheArgs(order),
     ...flag('--output', layoutOutput(order, place.layout)),
+    ...ownOutputs(order, place),
     ...flag('--metadata-file', place.metadataFile),
     ...contextArgs(order),
   ];
+}
+
+/** The same for the user's own outputs alone: nothing else is written, and nothing is named. */
+export function outputArgs(order: BuildOrder, place: BuildPlace): string[] {
+  return [
+    ...commonArgs(order, place),
+    ...attestArgs(order),
+    ...cacheArgs(order),
+    ...ownOutputs(order, place),
+    ...contextArgs(order),
+  ];
+}
+
+/** Files, beside the layout; a second image among the outputs of one build could change the first (measured: its index was missing). */
+function ownOutputs({ outputs }: BuildOrder, { outputs: places = [] }: BuildPlace): string[] {
+  return outputs.flatMap(({ type, attributes }, at) =>
+    flag('--output', joinFields([`type=${type}`, `dest=${places[at] ?? ''}`, ...pairs(attributes)])),
+  );
 }
 
 /** The same to look at the Dockerfile alone: nothing is made, so nothing is named, described, cached or written. */

@@ -11,7 +11,7 @@ import type { Platform } from '../plan/platform.ts';
 import type { SecretsInPlace } from './build-secrets.ts';
 import type { ChosenBuilder } from './builder.ts';
 import type { Sharing } from './builder-create.ts';
-import { buildArgs } from './buildx-args.ts';
+import { buildArgs, outputArgs } from './buildx-args.ts';
 import { buildEnvironment } from './buildx-env.ts';
 import { buildFailure } from './buildx-errors.ts';
 import { cacheTimes } from './cache-around.ts';
@@ -23,6 +23,7 @@ import { guardBuild } from './cache-standstill.ts';
 import { readProgress } from './buildx-progress.ts';
 import type { Run } from './command.ts';
 import { placeNotes } from './dockerfile-place.ts';
+import { privatePlaces } from './output-places.ts';
 
 export interface BuildxOptions {
   readonly run: Run;
@@ -66,6 +67,10 @@ export interface Work {
   readonly cachesAlone?: (platform: Platform) => Promise<CachePlan>;
   /** The slug of the platform that is built beside others. */
   readonly slug?: string;
+  /** Where the user's own outputs go; new places when left out. */
+  readonly outputs?: readonly string[];
+  /** Only the user's own outputs are made: no layout, no digest. */
+  readonly outputsAlone?: true;
 }
 
 /** The result of one buildx run. */
@@ -81,18 +86,20 @@ export interface Leg {
 }
 
 /** Runs buildx once. `prefix` tells builds apart that run side by side. Throws ToolError, and Cancelled. */
-export async function buildLeg({ options, builder, order, directory, secrets, slug }: Work, prefix = ''): Promise<Leg> {
+export async function buildLeg(work: Work, prefix = ''): Promise<Leg> {
+  const { options, builder, order, directory, secrets, slug } = work;
   const layout = join(directory, 'layout');
   const metadataFile = join(directory, 'metadata.json');
   await mkdir(directory, { recursive: true });
   throwIfCancelled(options.signal);
   const progress = readProgress(options.onLine, prefix);
-  const place = { builder: builder.name, layout, metadataFile, secretFiles: secrets.files };
+  const outputs = work.outputs ?? (await privatePlaces(options.directory, order.outputs));
+  const place = { builder: builder.name, layout, metadataFile, outputs, secretFiles: secrets.files };
   const ticking = setInterval(progress.tick, TICK);
   const watch = watchCaches();
   const guard = guardBuild(watch, cacheTimes(options.caches).standstill, options.signal);
   const result = await options
-    .run('docker', buildArgs(order, place), {
+    .run('docker', work.outputsAlone === true ? outputArgs(order, place) : buildArgs(order, place), {
       env: buildEnvironment(options.env, order, secrets.env),
       onStderr: line => {
         progress.read(line);
@@ -114,8 +121,8 @@ export async function buildLeg({ options, builder, order, directory, secrets, sl
   const steps = progress.steps().map(step => (prefix === '' ? step : { ...step, name: prefix + step.name }));
   return {
     layout,
-    digest: await metadataDigest(metadataFile, platforms),
-    outputs: [],
+    digest: work.outputsAlone === true ? '' : await metadataDigest(metadataFile, platforms),
+    outputs,
     steps,
     notes,
     caches: [legCaches(watch, order.caches.imports, slug)],

@@ -11,6 +11,7 @@ import { platformName, platformSlug } from '../plan/platform.ts';
 import type { Platform } from '../plan/platform.ts';
 import { buildLeg, throwIfCancelled } from './buildx-run.ts';
 import type { Leg, Work } from './buildx-run.ts';
+import { splitPlaces, withoutSplit } from './output-places.ts';
 
 /** What buildx says when it spreads a build that wants one layout (docker/buildx, build/opt.go). */
 const SPREAD =
@@ -32,13 +33,21 @@ export async function buildTogether(work: Work): Promise<Leg> {
 /** Platforms on several nodes cannot be written into one layout (buildx refuses), so each platform is built alone and the results are merged. */
 export async function buildSplit(work: Work): Promise<Leg> {
   const { options, order, directory } = work;
+  const places = await splitPlaces(options.directory, order);
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   const leg = async (platform: Platform): Promise<Leg> => {
     const slug = platformSlug(platform);
     const caches = (await work.cachesAlone?.(platform)) ?? order.caches;
     const own = { ...aloneOn(platform, order), caches };
-    const alone = { ...work, options: { ...options, signal }, order: own, directory: join(directory, slug), slug };
+    const alone = {
+      ...work,
+      options: { ...options, signal },
+      order: own,
+      directory: join(directory, slug),
+      slug,
+      outputs: places.of(platform),
+    };
     try {
       return await buildLeg(alone, `[${platformName(platform)}] `);
     } catch (error) {
@@ -51,6 +60,14 @@ export async function buildSplit(work: Work): Promise<Leg> {
     throwIfCancelled(options.signal);
     throw error;
   });
+  const outputs = await places.join();
+  const rest = {
+    steps: built.flatMap(each => each.steps),
+    notes: distinct(built.flatMap(each => each.notes)),
+    caches: built.flatMap(each => each.caches),
+    outputs,
+  };
+  if (work.outputsAlone === true) return { layout: '', digest: '', ...rest };
   const bundles = await Promise.all(built.map(leg => readBundle(leg.layout, { digest: leg.digest })));
   const names = order.platforms.map(platformName);
   const merged = await merge(bundles, {
@@ -63,10 +80,7 @@ export async function buildSplit(work: Work): Promise<Leg> {
   return {
     layout: merged.directory,
     digest: merged.root.digest,
-    outputs: [],
-    steps: built.flatMap(leg => leg.steps),
-    notes: distinct(built.flatMap(leg => leg.notes)),
-    caches: built.flatMap(leg => leg.caches),
+    ...rest,
   };
 }
 
@@ -79,5 +93,5 @@ function distinct(notes: readonly BuildNote[]): BuildNote[] {
 function aloneOn(platform: Platform, order: BuildOrder): BuildOrder {
   const own = annotationsAt(order.annotations, 'manifest', platformName(platform));
   const annotations = Object.entries(own).map(([key, value]) => ({ level: 'manifest', key, value }));
-  return { ...order, platforms: [platform], annotations };
+  return { ...order, platforms: [platform], annotations, outputs: order.outputs.map(withoutSplit) };
 }

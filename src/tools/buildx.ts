@@ -7,6 +7,7 @@ import { openBuilderSession } from './builder-session.ts';
 import { removeBuilder } from './builder.ts';
 import { buildOrAgain } from './buildx-again.ts';
 import { callBuildx } from './buildx-call.ts';
+import { buildOutputsAlone } from './buildx-outputs.ts';
 import { throwIfCancelled } from './buildx-run.ts';
 import type { BuildxOptions } from './buildx-run.ts';
 import { keepCaches } from './cache-keeper.ts';
@@ -47,6 +48,15 @@ export function createBuilder(options: BuildxOptions): Builder {
         seconds: (performance.now() - started) / 1000,
       };
       return { layout: leg.layout, outputs: leg.outputs, facts };
+    },
+
+    async buildOutputs(order) {
+      throwIfCancelled(options.signal);
+      const secrets = await placeSecrets(secretOrder(options, order));
+      return session
+        .choose(order)
+        .then(builder => buildOutputsAlone({ options, builder, order, secrets }))
+        .finally(secrets.remove);
     },
 
     async call(order, call) {

@@ -2,13 +2,17 @@
 
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { ToolError } from '../errors.ts';
 
 export interface CommandOptions {
   /** The whole environment of the child: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  readonly input?: string;
+  /** Standard input; what comes piece by piece is written as fast as the child reads. */
+  readonly input?: string | Uint8Array | AsyncIterable<Uint8Array>;
   /** Milliseconds; then SIGTERM, and SIGKILL two seconds later. */
   readonly timeout?: number;
   /** Called for each line as it arrives. */
@@ -35,7 +39,7 @@ export type Run = (command: string, args: readonly string[], options: CommandOpt
 
 const KILL_AFTER = 2_000;
 
-/** Runs a command to its end. Resolves however it ended; rejects with ToolError only when it cannot be started at all. */
+/** Runs a command to its end. Resolves however it ended; rejects with ToolError when it cannot be started at all, and with what the source of its input throws. */
 export const run: Run = (command, args, options) => {
   options.onStart?.([command, ...args].map(quote).join(' '));
   const started = performance.now();
@@ -62,7 +66,7 @@ export const run: Run = (command, args, options) => {
     collect(child.stderr, err, options.onStderr);
     // A child that ends without reading its input must not take us with it.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(options.input ?? '');
+    const fed = feed(child.stdin, options.input ?? '', end);
     const settle = (): void => {
       clearTimeout(clock);
       clearTimeout(killer);
@@ -83,10 +87,36 @@ export const run: Run = (command, args, options) => {
     child.once('close', (exitCode, signal) => {
       settle();
       const seconds = (performance.now() - started) / 1000;
+      if (fed.failure !== undefined) reject(fed.failure);
       resolve({ exitCode, signal, timedOut, stdout: out.join('\n'), stderr: err.join('\n'), seconds });
     });
   });
 };
+
+/** Writes the input. When its source fails, the child is ended, and the failure is that of the whole. */
+function feed(
+  stdin: Writable,
+  input: NonNullable<CommandOptions['input']>,
+  end: () => void,
+): { readonly failure: Error | undefined } {
+  const fed: { failure: Error | undefined } = { failure: undefined };
+  if (typeof input === 'string' || input instanceof Uint8Array) {
+    stdin.end(input);
+    return fed;
+  }
+  const noted = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      yield* input;
+    } catch (error) {
+      fed.failure = error instanceof Error ? error : new Error(String(error));
+      end();
+      throw error;
+    }
+  };
+  // A child that reads no more is told by its exit code.
+  pipeline(Readable.from(noted()), stdin).catch(() => undefined);
+  return fed;
+}
 
 /** The last `count` lines that say something. */
 export function tail(text: string, count = 20): string[] {

@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ToolError, UserError } from '../../../src/errors.ts';
-import type { CommandResult, Run } from '../../../src/tools/command.ts';
+import type { CommandOptions, CommandResult, Run } from '../../../src/tools/command.ts';
 import { basicValue, findCredential, type Credential } from '../../../src/tools/registry/docker-config.ts';
 import { temporaryDirectory } from '../../fakes/layouts.ts';
 import { sha256 } from './fault-registry.ts';
@@ -16,7 +16,7 @@ async function aDockerConfig(content: unknown): Promise<string> {
 
 interface HelperCall {
   readonly command: string;
-  readonly input: string | undefined;
+  readonly input: CommandOptions['input'];
   readonly env: Readonly<Record<string, string>>;
 }
 
