@@ -38,6 +38,12 @@ describe('all that is missing', () => {
 test.each<[string, Typed, BuildSources, RegExp]>([
   ['a context that is a file', { context: 'a.tar' }, there({ 'a.tar': 'other' }), /^context: "a\.tar" is not a directory$/],
   ['a Dockerfile that is a directory', { file: 'app' }, there({ app: 'directory' }), /^file: "app" is a directory$/],
+  [
+    'a buildkitd.toml',
+    { 'buildkitd-config': 'b.toml' },
+    there({ 'b.toml': 'missing' }),
+    /^buildkitd-config: "b.toml" does not exist$/,
+  ],
   ['a secret that is a directory', { 'secret-files': 'a=b' }, there({ b: 'directory' }), /b, which is not a file$/],
   [
     'a Dockerfile of a context that is missing follows from it',
@@ -59,6 +65,7 @@ test.each([
   [ALL, ['app', 'docker/Dockerfile', '.npmrc']],
   [{ file: 'https://example.com/Dockerfile' }, ['.']],
   [{ file: '-' }, ['.']],
+  [{ 'buildkitd-config': 'b.toml' }, ['.', 'b.toml']],
 ])('looked for with %p: %p', (typed, paths) => {
   expect(sourcePaths(inputsOf(typed))).toEqual(paths);
 });

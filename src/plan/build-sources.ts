@@ -6,7 +6,7 @@ import { isRemoteContext } from './git-address.ts';
 import type { Inputs } from './inputs.ts';
 import { shorten } from './reference.ts';
 
-type SourceInputs = Pick<Inputs, 'context' | 'file' | 'secretEnvs' | 'secretFiles'>;
+type SourceInputs = Pick<Inputs, 'context' | 'file' | 'secretEnvs' | 'secretFiles' | 'builder' | 'buildkitdConfig'>;
 
 /** What stands at a path. `other` is everything that can be read like a file: a pipe too. */
 export type Place = 'directory' | 'other' | 'missing';
@@ -22,10 +22,11 @@ export interface BuildSources {
 }
 
 /** The paths to look at, as typed, relative to the workspace. What is elsewhere is fetched by BuildKit, and a relative Dockerfile with its context. */
-export function sourcePaths({ context = '.', file, secretFiles }: SourceInputs): readonly string[] {
+export function sourcePaths({ context = '.', file, secretFiles, buildkitdConfig }: SourceInputs): readonly string[] {
   const directory = context === '-' || isRemoteContext(context) ? [] : [context];
   const dockerfile = file !== undefined && isLocalFile(file, context) ? [file] : [];
-  return [...directory, ...dockerfile, ...secretFiles.map(secret => secret.file)];
+  const config = buildkitdConfig === undefined ? [] : [buildkitdConfig];
+  return [...directory, ...dockerfile, ...secretFiles.map(secret => secret.file), ...config];
 }
 
 /** The input that is to come through standard input. */
@@ -36,7 +37,8 @@ export function standardInputOf({ context, file }: Pick<Inputs, 'context' | 'fil
 
 /** Everything that is missing: the context, the Dockerfile, files and variables of secrets. A Dockerfile in a context that is missing goes without saying. */
 export function judgeSources(inputs: SourceInputs, sources: BuildSources): Settleable[] {
-  const problems = [...inputProblem(inputs, sources), ...placeProblems(inputs, sources), ...secretProblems(inputs, sources)];
+  const found = [inputProblem, placeProblems, secretProblems, configProblems];
+  const problems = found.flatMap(problemsOf => problemsOf(inputs, sources));
   return problems.map(mistake => ({ warnings: [], mistake }));
 }
 
@@ -76,6 +78,14 @@ function secretProblems({ secretEnvs, secretFiles }: SourceInputs, { places, uns
       wayOut: 'Paths are relative to the workspace: was the file written before this step?',
     })),
   ];
+}
+
+/** Beside a named builder nobody reads it. */
+function configProblems({ builder, buildkitdConfig: file }: SourceInputs, { places }: BuildSources): DecisionMistake[] {
+  const place = file === undefined || builder !== undefined ? undefined : places.get(file);
+  if (file === undefined || place === undefined || place === 'other') return [];
+  const what = `"${shorten(file)}" ${place === 'missing' ? 'does not exist' : 'is a directory'}`;
+  return [{ where: 'buildkitd-config', what, wayOut: CHECKOUT }];
 }
 
 const NO_INPUT =

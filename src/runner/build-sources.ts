@@ -11,7 +11,7 @@ import type { Inputs } from '../plan/inputs.ts';
 export async function findBuildSources(
   workspace: string,
   env: Readonly<Record<string, string | undefined>>,
-  inputs: Pick<Inputs, 'context' | 'file' | 'secretEnvs' | 'secretFiles'>,
+  inputs: Pick<Inputs, 'context' | 'file' | 'secretEnvs' | 'secretFiles' | 'builder' | 'buildkitdConfig'>,
 ): Promise<BuildSources> {
   const looked = sourcePaths(inputs).map(async typed => [typed, await look(path.resolve(workspace, typed))] as const);
   const places = (await Promise.all(looked)).filter((one): one is readonly [string, Place] => one[1] !== undefined);
