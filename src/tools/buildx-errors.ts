@@ -8,6 +8,7 @@ import { ending } from './command.ts';
 import { placeOf } from './dockerfile-place.ts';
 import type { Surroundings } from './dockerfile-place.ts';
 import type { CommandResult } from './command.ts';
+import { gitCause, gitHint, remoteDockerfileHint } from './git-failure.ts';
 
 type Hint = (order: BuildOrder, platform: string | undefined) => string;
 
@@ -27,6 +28,7 @@ const HINTS: readonly (readonly [RegExp, Hint])[] = [
   [
     /failed to read dockerfile|no such file or directory.*dockerfile/i,
     order =>
+      remoteDockerfileHint(order) ??
       `Check "file" (${order.file ?? 'Dockerfile in the context'}) and "context" (${order.context}): was the repository checked out before this step?`,
   ],
   [/unable to prepare context/, order => `Check "context" (${order.context}): was the repository checked out before this step?`],
@@ -109,8 +111,7 @@ export function foreignPlatform(platform: string): string {
 
 function hintFor(text: string, order: BuildOrder, step: FailedStep | undefined): string | undefined {
   const platform = STEP_PLATFORM.exec(step?.name ?? '')?.[1];
-  const found = HINTS.find(([pattern]) => pattern.test(text));
-  return found?.[1](order, platform);
+  return gitHint(text, order) ?? HINTS.find(([pattern]) => pattern.test(text))?.[1](order, platform);
 }
 
 /** ` at Dockerfile:3, [2/2] RUN make (linux/arm64)`: the name is cut, the details have it whole; its platform is said where the name does not. */
@@ -124,10 +125,12 @@ function where(step: FailedStep | undefined, place: string | undefined, { platfo
 /** The last `ERROR:` line without the wrappings that every build error has, and without the command that the step's name repeats. */
 function causeOf(said: readonly string[]): string | undefined {
   const line = said.findLast(text => text.startsWith('ERROR: '));
-  return line
-    ?.replace(/^ERROR: /, '')
+  if (line === undefined) return undefined;
+  const cause = line
+    .replace(/^ERROR: /, '')
     .replace(/^(failed to build: |failed to solve: )+/, '')
     .replace(/^process ".*" did not complete successfully: exit code: (\d+)$/, 'the command ended with exit code $1');
+  return gitCause(cause, said);
 }
 
 function stepLines(step: FailedStep): string[] {

@@ -3,8 +3,8 @@ import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { architecture } from '../context.ts';
 import { goDirectory } from '../go.ts';
-import { run } from '../command.ts';
 import { busyboxRoot } from './debian.ts';
+import { libraries, placeGit } from './git.ts';
 import type { Variant } from './layout.ts';
 
 async function place(root: string, to: string, from: string): Promise<void> {
@@ -14,13 +14,7 @@ async function place(root: string, to: string, from: string): Promise<void> {
   await chmod(target, 0o755);
 }
 
-/** What the dynamic linker loads for a program, the linker itself included. */
-async function libraries(program: string): Promise<readonly string[]> {
-  const said = await run('ldd', [program]);
-  return [...said.matchAll(/(?:=> |^\s*)(\/\S+) \(0x/gm)].map(match => match[1] ?? '');
-}
-
-/** BuildKit as the docker-container driver wants it: buildkitd, runc with its libraries, a shell, /tmp. */
+/** BuildKit as the docker-container driver wants it: buildkitd, runc with its libraries, git, a shell, /tmp. */
 export async function buildkitImage(cache: string, work: string): Promise<readonly Variant[]> {
   const root = path.join(work, 'buildkit');
   await busyboxRoot(cache, architecture(), root);
@@ -29,6 +23,7 @@ export async function buildkitImage(cache: string, work: string): Promise<readon
   await place(root, 'usr/bin/runc', runc);
   await place(root, 'sbin/docker-init', path.join(cache, 'engine', 'docker-init'));
   for (const library of await libraries(runc)) await place(root, library, library);
+  await placeGit(root);
   for (const name of ['etc/buildkit', 'etc/ssl/certs', 'var/lib/buildkit'])
     await mkdir(path.join(root, name), { recursive: true });
   const config = {

@@ -57,17 +57,17 @@ export async function pushToHub(
   await rm(work, { recursive: true, force: true });
 }
 
-/** A list of images on the hub as a part; a note in the hub's own store says that they are there. */
-export function hubImages(part: Omit<Part, 'present' | 'status'>, names: readonly string[]): Part {
+/** A list of images on the hub as a part; a note in the hub's own store says that they are there. A change of what is in them wants another `revision`. */
+export function hubImages(part: Omit<Part, 'present' | 'status'>, names: readonly string[], revision = 0): Part {
+  const note = JSON.stringify(revision === 0 ? names : { names, revision });
   const stamp = (context: Context): string => path.join(context.cache, 'registries', 'hub', `${part.name}.json`);
-  const there = async (context: Context): Promise<boolean> =>
-    (await readFile(stamp(context), 'utf8').catch(() => '')) === JSON.stringify(names);
+  const there = async (context: Context): Promise<boolean> => (await readFile(stamp(context), 'utf8').catch(() => '')) === note;
   return {
     ...part,
     present: there,
     async bring(context) {
       await part.bring(context);
-      await writeFile(stamp(context), JSON.stringify(names));
+      await writeFile(stamp(context), note);
     },
     async status(context) {
       return (await there(context)) ? { state: 'ready', address: names.join(', ') } : { state: 'absent' };

@@ -9,6 +9,9 @@ const IMAGES = {
   'docker/buildkit-syft-scanner:stable-1': scannerImage,
 };
 
+/** 1: BuildKit with git. */
+const REVISION = 1;
+
 export const builderImages: Part = hubImages(
   {
     name: 'builder-images',
@@ -21,4 +24,5 @@ export const builderImages: Part = hubImages(
     },
   },
   Object.keys(IMAGES),
+  REVISION,
 );
