@@ -26,7 +26,7 @@ export function readBuilder(source: Source): BuilderInputs {
   const driverOpts = readDriverOpts(source, builderImage);
   const [buildkitdConfig, buildkitdConfigInline] = [
     readText(source, 'buildkitd-config'),
-    readText(source, 'buildkitd-config-inline'),
+    readText(source, 'buildkitd-config-inline')?.replaceAll('\r\n', '\n'),
   ];
   if (buildkitdConfig !== undefined && buildkitdConfigInline !== undefined)
     source.mistakes.add(
