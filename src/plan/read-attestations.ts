@@ -45,7 +45,7 @@ function refuseAttestations(
   if (asking.length > 0)
     source.mistakes.add(
       'attestations',
-      `"none" makes images without attestations, but ${asking.map(shorten).join(' and ')} asks for one; take that out, or write attestations: referrer (plain images, with attestations attached)`,
+      `"none" makes images without attestations, but ${asking.map(text => shorten(text)).join(' and ')} ${asking.length === 1 ? 'asks' : 'ask'} for one; take that out, or write attestations: referrer (plain images, with attestations attached)`,
     );
 }
 
