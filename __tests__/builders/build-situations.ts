@@ -1,9 +1,9 @@
 // Situations whose news is the build: caches, emulation, deliveries, remarks on the Dockerfile, steps that took long.
 
-import type { BuildFacts, BuildStep, CacheUse } from '../../src/build/build.ts';
+import type { BuildFacts, BuildStep, CacheUse, CallResult } from '../../src/build/build.ts';
 import type { RunRecord } from '../../src/record.ts';
 import { aRequest } from '../build/orders.ts';
-import { aPlan, aRecord, ARM64, IMAGE, ROOT, someBuildFacts, stagesUntil } from './record.ts';
+import { aFailedRecord, aPlan, aRecord, ARM64, IMAGE, ROOT, someBuildFacts, stagesUntil } from './record.ts';
 
 const STEPS: readonly BuildStep[] = [
   { name: '[linux/amd64 build 1/6] FROM docker.io/library/golang:1.26-bookworm', cached: true, seconds: 0 },
@@ -44,6 +44,7 @@ const READ: readonly CacheUse[] = [
     direction: 'read',
     state: 'left out',
     reason: 'ghcr.io did not answer within 5 s',
+    trouble: true,
     seconds: 5,
   },
 ];
@@ -70,7 +71,7 @@ const FACTS: Partial<BuildFacts> = {
       url: 'https://docs.docker.com/go/dockerfile/rule/from-as-casing/',
     },
     {
-      message: 'SecretsUsedInArgOrEnv: Do not use ARG or ENV instructions for sensitive data (ENV "API_TOKEN")',
+      message: 'Do not use ARG or ENV instructions for sensitive data (ENV "API_TOKEN")',
       file: 'docker/Dockerfile',
       line: 14,
       endLine: 14,
@@ -121,6 +122,38 @@ const PLAN = aPlan({
   delivery: { outputs: [{ type: 'local', dest: 'out/files', attributes: {} }], load: ARM64, export: 'out/image.tar' },
 });
 
+/** A step that only looks at the Dockerfile. */
+function aCall(call: CallResult): RunRecord {
+  const push = { name: 'push', asked: 'auto', outcome: 'no', reason: `call: ${call.call} looks at the Dockerfile and stops` };
+  const nothing = {
+    facts: undefined,
+    build: undefined,
+    bundle: undefined,
+    scan: undefined,
+    verdict: undefined,
+    publication: undefined,
+  };
+  const plan = aPlan({ call: call.call, push: false, signing: { method: 'off' }, decisions: [push] });
+  return aRecord({ plan, ...nothing, call, stages: [...stagesUntil('plan'), { stage: 'call', seconds: 0.6, result: 'done' }] });
+}
+
+/** As buildx and BuildKit gave it, for a step that ends with 2 in the second of three lines of a RUN. */
+const LAST_WORDS = [
+  '> [linux/arm64 build 6/6] RUN set -e;     go vet ./...;     go build -o /out/app ./cmd/app:',
+  '12.401 # example.com/app/cmd/app',
+  '12.401 cmd/app/main.go:17:2: undefined: listen',
+  '',
+  'Dockerfile:9',
+  '--------------------',
+  '   8 |     COPY . .',
+  '   9 | >>> RUN set -e; \\',
+  '  10 | >>>     go vet ./...; \\',
+  '  11 | >>>     go build -o /out/app ./cmd/app',
+  '  12 |     FROM debian:12-slim',
+  '--------------------',
+  'ERROR: failed to build: failed to solve: process "/bin/sh -c set -e;     go vet ./...;     go build -o /out/app ./cmd/app" did not complete successfully: exit code: 2',
+];
+
 /** Name -> what happened; part of SITUATIONS. */
 export const BUILD_SITUATIONS: Readonly<Record<string, RunRecord>> = {
   'much-to-tell-of-a-build': aRecord({
@@ -133,5 +166,43 @@ export const BUILD_SITUATIONS: Readonly<Record<string, RunRecord>> = {
     },
     cacheWrites: WRITTEN,
     stages: stagesUntil('cache'),
+  }),
+  'build-step-failed': aFailedRecord('build', {
+    kind: 'tool',
+    tool: 'docker buildx build',
+    message:
+      'The build failed at docker/Dockerfile:9, [linux/arm64 build 6/6] RUN set -e;     go vet ./...;     go build -o /out/app ./c…: the command ended with exit code 2',
+    place: { file: 'docker/Dockerfile', line: 9, endLine: 11 },
+    details: LAST_WORDS,
+  }),
+  'check-failed': aCall({ call: 'check', tables: [], notes: FACTS.notes?.slice(0, 2) ?? [], failed: true }),
+  'check-no-dockerfile': aCall({
+    call: 'check',
+    tables: [],
+    notes: [],
+    problem: {
+      message: 'dockerfile parse error on line 2: unknown instruction: RUNN (did you mean RUN?)',
+      file: 'Dockerfile',
+      line: 2,
+    },
+    failed: true,
+  }),
+  'check-clean': aCall({ call: 'check', tables: [], notes: [], failed: false }),
+  'call-outline': aCall({
+    call: 'outline',
+    tables: [
+      { title: 'Target', columns: ['Target', 'Description'], rows: [['final', 'the service']] },
+      {
+        title: 'Build arguments',
+        columns: ['Build argument', 'Value', 'Description'],
+        rows: [
+          ['GO_VERSION', '1.26', 'version of the compiler'],
+          ['VERSION', '(given)', ''],
+        ],
+      },
+      { title: 'Secrets', columns: ['Secret', 'Required'], rows: [['npm', 'yes']] },
+    ],
+    notes: FACTS.notes?.slice(0, 1) ?? [],
+    failed: false,
   }),
 };

@@ -393,11 +393,14 @@ const SECONDS: Readonly<Record<string, number>> = {
 
 /** The stages up to and including `last`. */
 export function stagesUntil(last: (typeof STAGES)[number]): StageTime[] {
-  return STAGES.slice(0, STAGES.indexOf(last) + 1).map(stage => ({
-    stage,
-    seconds: SECONDS[stage] ?? 1,
-    result: `${stage} done`,
-  }));
+  // `call` stands in for all that follows it: a run has either.
+  return STAGES.slice(0, STAGES.indexOf(last) + 1)
+    .filter(stage => stage !== 'call' || last === 'call')
+    .map(stage => ({
+      stage,
+      seconds: SECONDS[stage] ?? 1,
+      result: `${stage} done`,
+    }));
 }
 
 /** A run that shipped, unless `over` says otherwise: set a part to `undefined` for a run that did not get that far. */

@@ -51,7 +51,7 @@ describe('the report JSON', () => {
       setup: { driverOpts: ['env.HTTP_PROXY'], keep: true },
       caches: { imports: [{ name: 'ship/acme/app/linux-amd64', automatic: true }], exports: [{ mode: 'max', when: 'last' }] },
     });
-    expect(build?.slowest.map(step => step.seconds)).toEqual([312.8, 71.9, 41.3, 9.4, 4.6, 1.1, 0.2, 0.2, 0.1, 0]);
+    expect(build?.slowest.map(step => step.seconds)).toEqual([312.8, 71.9, 41.3, 9.4, 4.6, 1.1, 0.2, 0.2, 0.1]);
     expect([build?.caches.length, build?.notes.length, build?.emulated?.platforms]).toEqual([2, 3, ['linux/arm64']]);
     expect([delivery?.loaded?.platform, cacheWrites?.map(use => use.state)]).toEqual(['linux/arm64', ['done', 'failed']]);
   });

@@ -178,3 +178,21 @@ test('action.yml declares exactly these', () => {
   const action = load(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')) as { outputs: object };
   expect(Object.keys(action.outputs).sort()).toEqual([...OUTPUT_NAMES].sort());
 });
+
+test('imageid: what the engine calls the image, else the config of the only image, else the digest of the index', () => {
+  const record = aRecord();
+  const { bundle } = record;
+  if (bundle === undefined) throw new Error('the record has no bundle');
+  const [first] = bundle.images;
+  if (first === undefined) throw new Error('the bundle has no image');
+  expect(outputs(record)['imageid']).toBe(ROOT);
+  expect(JSON.parse(outputs(record)['metadata'] ?? '')).not.toHaveProperty(['containerimage.config.digest']);
+
+  const alone = { ...record, bundle: { ...bundle, images: [first] } };
+  expect(outputs(alone)['imageid']).toBe(first.config.digest);
+  expect(JSON.parse(outputs(alone)['metadata'] ?? '')).toMatchObject({ 'containerimage.config.digest': first.config.digest });
+
+  const loaded = { platform: 'linux/amd64', names: ['a:1'], id: aDigest('loaded') };
+  expect(outputs({ ...alone, delivery: { outputs: [], loaded } })['imageid']).toBe(aDigest('loaded'));
+  expect(outputs(aFailedRecord())['imageid']).toBe('');
+});

@@ -155,33 +155,6 @@ describe('while it runs', () => {
     }
     expect(lines.join()).not.toContain('still running');
   });
-
-  test('what is active, since when, and when anything last moved', () => {
-    let clock = 5;
-    const progress = readProgress(
-      () => undefined,
-      '',
-      () => clock,
-    );
-    expect(progress.state()).toEqual({ active: [], since: 5, lastProgress: 5 });
-    clock = 10;
-    progress.read(status({ vertexes: [{ digest: 'sha256:b', name: 'not begun' }, began] }));
-    clock = 20;
-    progress.read(
-      status({ vertexes: [{ digest: 'sha256:c', name: 'exporting cache to GitHub Actions Cache', started: at(1) }] }),
-    );
-    clock = 30;
-    progress.read(transfer(1));
-    const active = ['RUN make', 'exporting cache to GitHub Actions Cache'];
-    expect(progress.state()).toEqual({ active, since: 20, lastProgress: 30 });
-    clock = 40;
-    progress.read(status({ vertexes: [{ ...began, completed: at(2) }] }));
-    expect(progress.state()).toEqual({ active: active.slice(1), since: 40, lastProgress: 40 });
-    // BuildKit goes over some vertexes twice.
-    clock = 50;
-    progress.read(status({ vertexes: [{ ...began, started: at(3) }] }));
-    expect(progress.state()).toMatchObject({ active, since: 50 });
-  });
 });
 
 describe('remarks of the checks', () => {

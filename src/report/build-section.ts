@@ -66,7 +66,7 @@ function cacheTable(report: Report): string {
       `${use.type}, ${use.direction}`,
       code(use.name, 120),
       `${marks[use.state]} ${use.state}${use.reason === undefined ? '' : `: ${text(use.reason, 200)}`}`,
-      cacheCost(use),
+      together(cacheCost(use)),
     ]),
   );
   return [head(['Cache', 'Name', 'State', 'Cost']), ...rows].join('\n');
@@ -74,9 +74,14 @@ function cacheTable(report: Report): string {
 
 function stepTable(steps: NonNullable<Report['record']['build']>['steps']): string {
   const rows = slowest(steps).map(({ name, cached, seconds }) =>
-    row([code(name, 120), cached ? 'cached' : '', duration(seconds)]),
+    row([code(name, 120), cached ? 'cached' : '', together(duration(seconds))]),
   );
   return rows.length === 0 ? '' : [head(['Slowest steps', '', 'Time'], ['Time']), ...rows].join('\n');
+}
+
+/** A time that is not broken over two lines. */
+function together(value: string): string {
+  return value.replaceAll(' ', '&nbsp;');
 }
 
 /** The last words of the tool that failed, with the lines of the Dockerfile: what people scroll the log for. */

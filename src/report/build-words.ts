@@ -8,9 +8,12 @@ import { count, duration, list, size } from './wording.ts';
 /** Steps of a table. */
 const SHOWN = 10;
 
-/** The ten steps that took longest, slowest first; of equal ones those that were built. */
+/** The ten steps that took longest, slowest first; those that took no time are none. */
 export function slowest(steps: readonly BuildStep[]): BuildStep[] {
-  return [...steps].sort((a, b) => b.seconds - a.seconds || Number(a.cached) - Number(b.cached)).slice(0, SHOWN);
+  return steps
+    .filter(({ seconds }) => seconds >= 0.05)
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, SHOWN);
 }
 
 /** How many instructions of the Dockerfile were in a cache, of how many; exports and other errands of BuildKit are none. */

@@ -1,6 +1,6 @@
 // What `call` answered -> the first line of its report, and the lines of the log.
 
-import type { CallResult } from '../build/build.ts';
+import type { BuildNote, CallResult } from '../build/build.ts';
 import { notePlace, ranked } from './build-words.ts';
 import { columns } from './columns.ts';
 import type { Answer } from './headline.ts';
@@ -17,10 +17,10 @@ export function callAnswer({ call, failed, notes, problem, tables }: CallResult)
     const what =
       problem === undefined
         ? remarks || 'the check failed'
-        : `${plain(problem.message, 300).replace(/\.$/, '')}${remarks === '' ? '' : ` (${remarks})`}`;
+        : `${prefix(problem)}${plain(problem.message, 300).replace(/\.$/, '')}${remarks === '' ? '' : ` (${remarks})`}`;
     return { outcome: 'skipped', word: 'Check failed', tone: 'bad', reason: `${what}. Nothing was built.` };
   }
-  const rows = tables.map(({ title, rows: { length } }) => `${title.toLowerCase()}: ${length}`).join(', ');
+  const rows = tables.map(({ columns: [name = 'row'], rows: { length } }) => count(length, lower(name))).join(', ');
   const found = call === 'check' ? 'the Dockerfile breaks no rule' : rows === '' ? 'nothing to tell' : rows;
   return {
     outcome: 'skipped',
@@ -43,4 +43,14 @@ export function callLines({ tables, notes }: CallResult): string[] {
     ...columns(remarks.slice(0, SHOWN)),
     ...more,
   ];
+}
+
+/** `Build argument` inside of a sentence; `SSH` stays. */
+function lower(name: string): string {
+  return /^[A-Z][a-z]/.test(name) ? name.toLowerCase() : name;
+}
+
+function prefix(problem: BuildNote): string {
+  const place = notePlace(problem);
+  return place === '' ? '' : `${place}: `;
 }

@@ -24,7 +24,9 @@ function failureHints(record: RunRecord): Hint[] {
   const hints: Hint[] = failure?.error.hint === undefined ? [] : [{ text: failure.error.hint }];
   // Without docker, or with a secret that cannot be read, nothing was built and the group is empty.
   if (failure?.stage === 'build' && failure.error.tool === BUILD)
-    hints.push({ text: 'The failing instruction and the last lines of the build are in the log, in the group "build".' });
+    hints.push({
+      text: 'The failing instruction and the last lines of the build are in the job summary, and in the log in the group "build".',
+    });
   if (failure?.stage === 'publish')
     hints.push({
       text: 'Run the job again when the cause is gone: blobs and signatures that are there already are not sent twice.',

@@ -60,6 +60,7 @@ function headline({ word, reason }: Answer, digest: string | undefined, tags: re
 
 /** What is out when something is; else what was planned. */
 function tagNames(record: RunRecord): string[] {
+  if (record.call !== undefined) return [];
   if (record.publication === undefined) return (record.plan?.tags ?? []).map(tag => tag.name);
   const out = record.publication.targets.flatMap(target => target.tags).filter(isOut);
   return [...new Set(out.map(tag => tag.name))];

@@ -11,6 +11,7 @@ import type { Report } from './report.ts';
 export const OUTPUT_NAMES = [
   'verdict',
   'digest',
+  'imageid',
   'image',
   'references',
   'tags',
@@ -102,6 +103,7 @@ function imageOutputs(report: Report) {
   const digests = (bundle?.images ?? []).map(image => [platformName(image.platform), image.manifest.digest] as const);
   return {
     digest: report.digest ?? '',
+    imageid: imageId(report),
     image: report.published[0] ?? '',
     references: report.published.join('\n'),
     'published-tags': out.join('\n'),
@@ -110,6 +112,19 @@ function imageOutputs(report: Report) {
     signed: String(isSigned(report)),
     bundle: bundle?.directory ?? '',
   };
+}
+
+/**
+ * What `docker run` takes: the id in the engine when the image was loaded. Else, as docker/build-push-action has it, the digest of the config where there is one
+ * image, and of the index where there are several.
+ */
+function imageId({ record: { bundle, delivery } }: Report): string {
+  if (delivery?.loaded !== undefined) return delivery.loaded.id;
+  return configDigest(bundle) ?? bundle?.root.digest ?? '';
+}
+
+function configDigest(bundle: Report['record']['bundle']): string | undefined {
+  return bundle?.images.length === 1 ? bundle.images[0]?.config.digest : undefined;
 }
 
 /** passed, blocked, error or skipped; a run that ended before its verdict has proved nothing: `error`. */
@@ -129,7 +144,9 @@ function buildPushMetadata(report: Report): string {
   const { bundle, plan } = report.record;
   if (bundle === undefined) return '';
   const { mediaType, digest, size } = bundle.root;
+  const config = configDigest(bundle);
   return JSON.stringify({
+    ...(config !== undefined && { 'containerimage.config.digest': config }),
     'containerimage.digest': digest,
     'containerimage.descriptor': { mediaType, digest, size },
     'image.name': (plan?.buildNames ?? []).join(','),

@@ -19,22 +19,11 @@ export interface FailedStep {
   readonly log: readonly string[];
 }
 
-/** What goes on right now, for whoever must tell a build that works from one that hangs. */
-export interface Activity {
-  /** Names of the vertexes that have begun and not ended, BuildKit's own errands included, in order of their start. */
-  readonly active: readonly string[];
-  /** When anything last moved (a vertex, a transfer, a line of output), by the clock of `now`. */
-  readonly lastProgress: number;
-  /** When the present set of active vertexes came about. */
-  readonly since: number;
-}
-
 export interface Progress {
   /** Takes one line of buildx's standard error. */
   readonly read: (line: string) => void;
   /** Says a word about what has been silent for long; to be called every few seconds. */
   readonly tick: () => void;
-  readonly state: () => Activity;
   /** Steps of the Dockerfile and exports, in order of their start; BuildKit's own errands are left out. */
   readonly steps: () => Step[];
   readonly failed: () => FailedStep | undefined;
@@ -81,28 +70,15 @@ interface Screen {
   readonly onLine: (line: string) => void;
   readonly prefix: string;
   readonly now: () => number;
-  moved: number;
-  changed: number;
 }
 
 /** `prefix` tells builds apart that run side by side; `now`: milliseconds, of a clock that only runs forward. */
 export function readProgress(onLine: (line: string) => void, prefix = '', now = () => performance.now()): Progress {
-  const at = now();
-  const screen: Screen = {
-    vertexes: new Map(),
-    started: [],
-    notes: new Map(),
-    onLine,
-    prefix,
-    now,
-    moved: at,
-    changed: at,
-  };
+  const screen: Screen = { vertexes: new Map(), started: [], notes: new Map(), onLine, prefix, now };
   const said: string[] = [];
   return {
     read(line) {
       const update = parseRawJson(line);
-      screen.moved = now();
       if (update === undefined) {
         if (line.trim() === '' || HARMLESS.test(line)) return;
         said.push(line);
@@ -117,11 +93,6 @@ export function readProgress(onLine: (line: string) => void, prefix = '', now = 
     tick: () => {
       for (const vertex of screen.started) if (isActive(vertex)) breakSilence(screen, vertex);
     },
-    state: () => ({
-      active: screen.started.filter(isActive).map(({ name }) => name),
-      lastProgress: screen.moved,
-      since: screen.changed,
-    }),
     steps: () => screen.started.filter(isStep).map(asStep),
     failed: () => failedOf(screen.started),
     notes: () => [...screen.notes.values()],
@@ -133,9 +104,7 @@ function onVertex(screen: Screen, update: VertexUpdate): void {
   const vertex = vertexOf(screen, update.digest, update.name);
   const { started, completed, error } = update;
   if (started === undefined) return;
-  const active = isActive(vertex);
   vertex.runs.set(started, completed);
-  if (isActive(vertex) !== active) screen.changed = screen.now();
   if (update.cached) vertex.cached = true;
   if (error !== '') vertex.error ??= error;
   if (vertex.number === 0) {
