@@ -14,7 +14,7 @@ const action = readAction();
 
 /** Outputs that main.ts sets in every run; the list of the design for this version. */
 const OUTPUTS =
-  'verdict version tags tag-names labels annotations json bake-file bake-file-tags bake-file-labels bake-file-annotations matrix push sign decisions digest digests published-tags metadata image references findings report sarif bundle signed summary';
+  'verdict version tags tag-names labels annotations json bake-file bake-file-tags bake-file-labels bake-file-annotations matrix push sign decisions digest imageid digests published-tags metadata image references findings report sarif bundle signed summary';
 
 describe('action.yml', () => {
   test('is an action as the runner reads it', () => {
@@ -76,8 +76,10 @@ describe('the code', () => {
     const kebab = Object.keys({ ...others, ...naming, metadataContext }).map(key =>
       key.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`),
     );
-    // `references` is the other half of `tags`; `warnings` is what was noticed.
-    expect(kebab.filter(name => !['references', 'warnings'].includes(name)).sort()).toEqual([...INPUT_NAMES].sort());
+    // `references` is the other half of `tags`, `loadNames` of `load`; `warnings` is what was noticed.
+    expect(kebab.filter(name => !['references', 'load-names', 'warnings'].includes(name)).sort()).toEqual(
+      [...INPUT_NAMES].sort(),
+    );
   });
 
   test('its secrets are inputs', () => {

@@ -107,7 +107,7 @@ describe('collisions: a name of ours that means something else there', () => {
 
 describe('explainForeignInput', () => {
   test.each([
-    ['load', /^it is an input of docker\/build-push-action: Not in this version/],
+    ['scope', /^it is an input of docker\/login-action: Keep the login step/],
     ['exit-code', /^it is an input of aquasecurity\/trivy-action, here "gate": .*gate: warn/],
     ['EXIT-CODE', /here "gate"/],
     ['cosign-release', /here "cosign-version"/],

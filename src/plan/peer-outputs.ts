@@ -7,8 +7,8 @@ const FILE = 'A file of the runner, readable by later steps of the job.';
 /** docker/build-push-action v7. */
 export const BUILD_PUSH_OUTPUTS: Rows = {
   imageid: [
-    'none',
-    'Not in this version. `digest` names the image; with one platform the image ID is the `config` digest in `report`.',
+    'same',
+    'With `load`, what the engine calls the image, so that `docker run` takes it: with the containerd image store that is a digest of the manifest or index.',
   ],
   digest: [
     'same',
