@@ -42,7 +42,9 @@ export async function openHarbour(...platforms: (readonly string[])[]): Promise<
     env,
     docker,
     builder: options => realBuilder({ ...options, env: { ...env, ...options.env } }),
-    prune: async () => void (await docker('buildx', 'prune', '--builder', 'harbour', '--all', '--force')),
+    prune: async () => {
+      await docker('buildx', 'prune', '--builder', 'harbour', '--all', '--force');
+    },
   };
 }
 

@@ -62,3 +62,12 @@ export const CACHE_TIMES: CacheTimes = {
 export function inSeconds(milliseconds: number): string {
   return `${Math.round(milliseconds / 100) / 10} s`;
 }
+
+const SHOWN = 240;
+const BEGINNING = 80;
+
+/** One line; what is too long keeps its beginning (what was done) and its end (why it failed). */
+export function inOneLine(text: string, limit = SHOWN): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= limit ? line : `${line.slice(0, BEGINNING)}…${line.slice(line.length - (limit - BEGINNING - 1))}`;
+}

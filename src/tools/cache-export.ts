@@ -4,10 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildOrder } from '../build/build.ts';
 import type { LayerCache } from '../plan/plan.ts';
-import { inSeconds } from './cache-answers.ts';
+import { inOneLine, inSeconds } from './cache-answers.ts';
 import { watchCaches } from './cache-progress.ts';
 import type { CacheWatch, Pin } from './cache-progress.ts';
-import { guardBuild, StoodStill } from './cache-standstill.ts';
 import { exportArgs } from './buildx-args.ts';
 import { buildEnvironment } from './buildx-env.ts';
 import type { BuildxOptions } from './buildx-run.ts';
@@ -28,7 +27,6 @@ export interface ExportOrder {
   readonly login?: string;
   /** Milliseconds. */
   readonly limit: number;
-  readonly standstill: number;
   readonly signal: AbortSignal;
 }
 
@@ -36,10 +34,9 @@ export type Exported =
   | { readonly state: 'done'; readonly seconds: number; readonly layers: readonly string[] }
   /** `empty`: there was no layer to write. */
   | { readonly state: 'empty' }
-  | { readonly state: 'failed'; readonly reason: string; readonly wedged?: boolean };
+  | { readonly state: 'failed'; readonly reason: string; readonly late?: boolean };
 
 const POLICY = 'EXPERIMENTAL_BUILDKIT_SOURCE_POLICY';
-const REASON_SHOWN = 200;
 
 /** Ended as soon as a step is executed: then the cache would hold something else than what was shipped (rules 19). Never throws. */
 export async function exportCache(work: ExportOrder): Promise<Exported> {
@@ -48,35 +45,33 @@ export async function exportCache(work: ExportOrder): Promise<Exported> {
   try {
     return await runExport(work, directory);
   } catch (error) {
-    const wedged = error instanceof StoodStill;
-    return { state: 'failed', reason: wedged ? `it ${error.reason}` : shorten(messageOf(error)), ...(wedged && { wedged }) };
+    return { state: 'failed', reason: inOneLine(error instanceof Error ? error.message : String(error)) };
   } finally {
     await rm(directory, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
 }
 
 async function runExport(work: ExportOrder, directory: string): Promise<Exported> {
-  const { options, builder, order, cache, secrets, limit, standstill, signal } = work;
+  const { options, builder, order, cache, secrets, limit, signal } = work;
   const foreign = new AbortController();
   const watch = watchCaches();
-  const guard = guardBuild(watch, standstill, AbortSignal.any([signal, foreign.signal]));
-  const result = await options
-    .run('docker', exportArgs(order, cache, { builder, secretFiles: secrets.files }), {
-      env: await environmentOf(work, directory),
-      timeout: limit,
-      onStderr: line => {
-        watch.read(line);
-        if (watch.executed() !== undefined) foreign.abort();
-      },
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...(options.onStart && { onStart: options.onStart }),
-      signal: guard.signal,
-    })
-    .finally(guard.stop);
+  const result = await options.run('docker', exportArgs(order, cache, { builder, secretFiles: secrets.files }), {
+    env: await environmentOf(work, directory),
+    timeout: limit,
+    onStderr: line => {
+      watch.read(line);
+      if (watch.executed() !== undefined) foreign.abort();
+    },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.onStart && { onStart: options.onStart }),
+    signal: AbortSignal.any([signal, foreign.signal]),
+  });
   const executed = watch.executed();
   if (executed !== undefined)
-    return { state: 'failed', reason: `dropped, because a step was no longer in the builder's cache: ${shorten(executed, 80)}` };
-  guard.check();
+    return {
+      state: 'failed',
+      reason: `dropped, because a step was no longer in the builder's cache: ${inOneLine(executed, 120)}`,
+    };
   return outcome(result, watch, limit);
 }
 
@@ -101,11 +96,12 @@ function ruleOf({ reference, digest }: Pin): object {
 }
 
 function outcome(result: CommandResult, watch: CacheWatch, limit: number): Exported {
-  if (result.timedOut) return { state: 'failed', reason: `it was not done after ${inSeconds(limit)}` };
+  // A large layer is sent without a word: slow and never cannot be told apart before the time is over.
+  if (result.timedOut) return { state: 'failed', reason: `it was not done after ${inSeconds(limit)}`, late: true };
   const errand = watch.errands().find(({ direction }) => direction === 'written');
   const refused = errand?.error;
-  if (refused !== undefined) return { state: 'failed', reason: shorten(refused) };
-  if (result.exitCode !== 0) return { state: 'failed', reason: shorten(lastError(result)) };
+  if (refused !== undefined) return { state: 'failed', reason: inOneLine(refused) };
+  if (result.exitCode !== 0) return { state: 'failed', reason: inOneLine(lastError(result)) };
   const layers = watch.layers();
   return errand === undefined ? { state: 'empty' } : { state: 'done', seconds: errand.seconds, layers };
 }
@@ -113,13 +109,4 @@ function outcome(result: CommandResult, watch: CacheWatch, limit: number): Expor
 function lastError(result: CommandResult): string {
   const line = tail(result.stderr).findLast(text => text.startsWith('ERROR: ')) ?? ending(result);
   return line.replace(/^ERROR: /, '').replace(/^(failed to build: |failed to solve: )+/, '');
-}
-
-function shorten(text: string, limit = REASON_SHOWN): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length <= limit ? line : `${line.slice(0, limit - 1)}…`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

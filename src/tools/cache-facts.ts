@@ -2,6 +2,7 @@
 
 import type { CacheUse } from '../build/build.ts';
 import type { PlannedExport, PlannedImport } from '../plan/plan.ts';
+import { inOneLine } from './cache-answers.ts';
 import { isSame, useOf } from './cache-names.ts';
 import type { CacheErrand, CacheWatch, Pin } from './cache-progress.ts';
 
@@ -18,7 +19,6 @@ export interface LegCaches {
   readonly pins: readonly Pin[];
 }
 
-const REASON_SHOWN = 200;
 /** What BuildKit says of a reference, or a key, that nobody has written yet. */
 const ABSENT = /: not found$|no such host.*not found/i;
 
@@ -68,7 +68,7 @@ function stateOf(
   if (errand === undefined) return { state: 'left out', reason: 'the build had no use for it', seconds: 0 };
   const { seconds, error } = errand;
   if (error === undefined) return { state: 'done', seconds, ...(imports.length === 1 && { bytes: fetched }) };
-  const reason = error.replace(/\s+/g, ' ').slice(0, REASON_SHOWN);
+  const reason = inOneLine(error);
   return ABSENT.test(error) ? { state: 'left out', reason: 'not there yet', seconds } : { state: 'failed', reason, seconds };
 }
 

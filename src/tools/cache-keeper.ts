@@ -62,7 +62,8 @@ interface Keeping {
   prepared: readonly Prepared[];
   login: CacheLogin | undefined;
   last: DoneBuild | undefined;
-  wedged: boolean;
+  /** An export took too long. */
+  late: boolean;
 }
 
 /** Nothing is started. */
@@ -70,7 +71,7 @@ export function keepCaches(options: BuildxOptions): CacheKeeper {
   const end = new AbortController();
   const signal = options.signal === undefined ? end.signal : AbortSignal.any([options.signal, end.signal]);
   const base = { options, around: aroundOf(options), signal, views: [], prepared: [] };
-  const keeping: Keeping = { ...base, login: undefined, last: undefined, wedged: false };
+  const keeping: Keeping = { ...base, login: undefined, last: undefined, late: false };
   const running = new Set<Promise<unknown>>();
   return {
     prepare: order => prepare(keeping, order),
@@ -131,7 +132,7 @@ async function writeAll(keeping: Keeping, when: PlannedExport['when']): Promise<
   const { last } = keeping;
   if (last === undefined) return uses;
   for (const cache of last.order.caches.exports.filter(planned => planned.when === when)) {
-    const without = keeping.wedged ? 'the builder hung at the cache before it' : last.without;
+    const without = keeping.late ? 'the builder may still hang at the cache before it' : last.without;
     if (without !== undefined) uses.push(useOf(cache, 'written', { state: 'left out', reason: without, seconds: 0 }));
     else uses.push(...(await Promise.all(last.legs.map(leg => writeOne(keeping, last, cache, leg)))));
   }
@@ -159,7 +160,7 @@ function writeOne(keeping: Keeping, last: DoneBuild, planned: PlannedExport, leg
     placeSecrets: last.placeSecrets,
     ...(login !== undefined && { login: login.directory }),
     signal,
-    onWedged: () => (keeping.wedged = true),
+    onLate: () => (keeping.late = true),
   });
 }
 

@@ -17,8 +17,8 @@ const SKEW = 300;
 /** Reads the claims; nobody can check the signature here. `now`: milliseconds since 1970. */
 export function readCacheToken(token: string, now: number): TokenReading {
   const parts = token.split('.');
-  const claims = parts.length === 3 ? parse(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8')) : undefined;
-  if (!isObject(claims) || parse(Buffer.from(parts[0] ?? '', 'base64url').toString('utf8')) === undefined)
+  const [header, claims] = parts.slice(0, 2).map(part => parse(Buffer.from(part, 'base64url').toString('utf8')));
+  if (parts.length !== 3 || !isObject(claims) || !isObject(header) || typeof header['alg'] !== 'string')
     return { problem: 'ACTIONS_RUNTIME_TOKEN is no JSON web token' };
   const { nbf, exp, ac } = claims;
   if (typeof nbf !== 'number' || typeof exp !== 'number') return { problem: 'ACTIONS_RUNTIME_TOKEN has no dates' };

@@ -30,8 +30,8 @@ export interface WriteOrder {
   readonly placeSecrets: () => Promise<SecretsInPlace>;
   readonly login?: string;
   readonly signal: AbortSignal;
-  /** Told that the builder must not be used any more. */
-  readonly onWedged: () => void;
+  /** Told that the time was over: the builder may hang. */
+  readonly onLate: () => void;
 }
 
 type Outcome = Omit<CacheUse, 'type' | 'name' | 'direction' | 'seconds'>;
@@ -64,11 +64,11 @@ async function send(
   const { options, builder, order, leg, login, around, signal } = work;
   const limit = work.cache.when === 'last' ? around.times.last : around.times.beside;
   const secrets = await work.placeSecrets();
-  const base = { options, builder, order, cache, pins: leg.pins, secrets, limit, standstill: around.times.standstill, signal };
+  const base = { options, builder, order, cache, pins: leg.pins, secrets, limit, signal };
   const exported = await exportCache({ ...base, ...(login !== undefined && { login }) }).finally(secrets.remove);
   if (exported.state === 'empty') return { state: 'left out', reason: 'there was no layer to write' };
   if (exported.state === 'failed') {
-    if (exported.wedged === true) work.onWedged();
+    if (exported.late === true) work.onLate();
     return { state: 'failed', reason: exported.reason };
   }
   const bytes = await measure(exported);
