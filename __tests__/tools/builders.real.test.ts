@@ -2,48 +2,57 @@
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import type { Index } from '../../src/bundle/oci.ts';
 import { readBundle } from '../../src/bundle/read.ts';
 import { verifyBlobs } from '../../src/bundle/verify.ts';
-import { ToolError } from '../../src/errors.ts';
+import { cleanUp } from '../../src/clean-up.ts';
+import { ToolError, UserError } from '../../src/errors.ts';
+import type { BuilderSetup } from '../../src/plan/plan.ts';
+import type { Platform } from '../../src/plan/platform.ts';
+import type { Sharing } from '../../src/tools/builder-create.ts';
 import { run } from '../../src/tools/command.ts';
 import type { Run } from '../../src/tools/command.ts';
 import { parseInspect } from '../../src/tools/buildx-inspect.ts';
 import { anOrder } from '../build/orders.ts';
-import { AMD64, ARM64, blobFile } from '../fakes/layouts.ts';
-import { hubSettings, makeBuilderImage, startClassicEngine, startNode } from './buildkit-parts.ts';
+import { AMD64, ARM64, blobFile, temporaryDirectory } from '../fakes/layouts.ts';
+import { hubSettings, makeBuilderImage, startClassicEngine, startRunningNode } from './buildkit-parts.ts';
+import type { RunningNode } from './buildkit-parts.ts';
 import { ownDockerConfig, realBuilder, stepEnvironment, testbed } from './buildx-testbed.ts';
 
 jest.setTimeout(180_000);
 
 const fresh = (): string => randomBytes(6).toString('hex');
 
-test('two remote nodes of different platforms: one build each, merged into the bundle that one node would have made', async () => {
-  const nodes = [await startNode(['linux/amd64']), await startNode(['linux/arm64'])];
+/** Asks the real docker, and throws what it says. */
+async function docker(env: Readonly<Record<string, string>>, ...args: string[]): Promise<string> {
+  const result = await run('docker', args, { env });
+  if (result.exitCode !== 0) throw new Error(result.stderr);
+  return result.stdout;
+}
+
+/** A remote builder; a node's platforms are given to it unless they are ''. */
+async function makeRemote(
+  env: Readonly<Record<string, string>>,
+  name: string,
+  ...nodes: (readonly [address: string, platforms: string])[]
+): Promise<void> {
+  for (const [at, [address, platforms]] of nodes.entries()) {
+    const given = platforms === '' ? [] : ['--platform', platforms];
+    const more = at === 0 ? [] : ['--append', '--node', `${name}-${at}`];
+    await docker(env, 'buildx', 'create', '--name', name, ...more, '--driver', 'remote', ...given, address);
+  }
+}
+
+test('two remote nodes of different platforms: one build each, merged into the bundle that one node would have made; a dead one is named at once', async () => {
+  const running = [await startRunningNode(['linux/amd64']), await startRunningNode(['linux/arm64'])] as const;
+  const nodes = running.map(node => node.address);
   const config = await ownDockerConfig();
   const env = stepEnvironment(config);
-  const docker = async (...args: string[]): Promise<string> => {
-    const result = await run('docker', args, { env });
-    if (result.exitCode !== 0) throw new Error(result.stderr);
-    return result.stdout;
-  };
-  await docker('buildx', 'create', '--name', 'farm', '--driver', 'remote', '--platform', 'linux/amd64', nodes[0] ?? '');
-  await docker(
-    'buildx',
-    'create',
-    '--name',
-    'farm',
-    '--append',
-    '--node',
-    'armnode',
-    '--driver',
-    'remote',
-    '--platform',
-    'linux/arm64',
-    nodes[1] ?? '',
-  );
-  expect(parseInspect(await docker('buildx', 'inspect', 'farm'))).toMatchObject({
+  await makeRemote(env, 'farm', [nodes[0] ?? '', 'linux/amd64'], [nodes[1] ?? '', 'linux/arm64']);
+  expect(parseInspect(await docker(env, 'buildx', 'inspect', 'farm'))).toMatchObject({
     name: 'farm',
     driver: 'remote',
     nodes: [{ buildkit: 'v0.33.1' }, { buildkit: 'v0.33.1' }],
@@ -92,6 +101,139 @@ test('two remote nodes of different platforms: one build each, merged into the b
   expect((error as ToolError).message).toMatch(
     /^The build failed at Dockerfile:3, .*RUN test .*: the command ended with exit code 1$/,
   );
+
+  await nodesThatDie(env, running);
+});
+
+/** What is wrong with which node is told within seconds, where buildx waits 20 to describe a builder and 40 to fail at it. */
+async function nodesThatDie(
+  env: Readonly<Record<string, string>>,
+  [amd, arm]: readonly [RunningNode, RunningNode],
+): Promise<void> {
+  const files = { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' };
+  const on = async (
+    builder: string,
+    platforms: readonly Platform[],
+  ): Promise<{ error: Error & { hint?: string }; seconds: number; lines: string[] }> => {
+    const real = await realBuilder({ files, env });
+    const started = performance.now();
+    const error = await real.builder.build(anOrder({ builder, platforms: [...platforms] })).then(
+      () => new Error('built'),
+      (thrown: unknown) => thrown as Error,
+    );
+    return { error, seconds: (performance.now() - started) / 1000, lines: real.lines };
+  };
+  // Nobody was given a platform: the first node lists both (one emulated), so all is built there in one go.
+  await makeRemote(env, 'free', [amd.address, ''], [arm.address, '']);
+  const free = await realBuilder({ files, env });
+  const { facts, layout } = await free.builder.build(anOrder({ builder: 'free', platforms: [ARM64, AMD64] }));
+  expect(facts.builder.nodes).toBe(2);
+  expect(free.commands.filter(line => line.includes('buildx build'))).toHaveLength(1);
+  expect((await readBundle(layout, { digest: facts.metadataDigest })).images).toHaveLength(2);
+
+  arm.signal('SIGSTOP');
+  const stopped = await on('farm', [AMD64, ARM64]);
+  expect(stopped.error).toBeInstanceOf(UserError);
+  expect(stopped.error.message).toBe(
+    `Builder "farm": the node "farm-1" (${arm.address}) accepts connections, but does not answer (3 s); needed for linux/arm64`,
+  );
+  expect(stopped.error.hint).toContain('docker buildx create --name farm --node farm-1 --leave');
+  expect(stopped.seconds).toBeLessThan(12);
+  const unneeded = await on('farm', [AMD64]);
+  expect(unneeded.error.message).toBe('built');
+  expect(unneeded.lines.join('\n')).toMatch(/the node "farm-1" .* does not answer \(3 s\); no wanted platform needs it/);
+  expect(unneeded.seconds).toBeLessThan(18);
+  const asked = await on('free', [AMD64]);
+  expect(asked.error.hint).toMatch(/linux\/amd64 was given to no node, so every node is asked/);
+
+  arm.signal('SIGKILL');
+  const port = await freePort();
+  await makeRemote(env, 'wrong', [amd.address, 'linux/amd64'], [`tcp://127.0.0.1:${port}`, 'linux/arm64']);
+  const [killed, wrong] = [await on('farm', [ARM64]), await on('wrong', [ARM64, AMD64])];
+  expect(killed.error.message).toMatch(
+    /the node "farm-1" .* does not answer: (connection refused|there is no such socket); needed for linux\/arm64$/,
+  );
+  expect(wrong.error.message).toBe(
+    `Builder "wrong": the node "wrong-1" (tcp://127.0.0.1:${port}) does not answer: connection refused; needed for linux/arm64`,
+  );
+  expect(Math.max(killed.seconds, wrong.seconds)).toBeLessThan(10);
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise(done => server.close(done));
+  return port;
+}
+
+test('a builder of our own: its options arrive, later steps find it, the post step removes it, and a cancel at once', async () => {
+  const image = await makeBuilderImage(testbed.engine.dockerHost, `seaworthy-test/buildkit:${fresh()}`);
+  const hub = await hubSettings();
+  const env = stepEnvironment(await ownDockerConfig());
+  const state = join(await temporaryDirectory(), 'state');
+  const told: string[] = [];
+  let over = false;
+  const job = fresh();
+  const sharing: Sharing = { job, machine: job, onCreate: name => told.push(name), cancelled: () => over };
+  const setup: BuilderSetup = {
+    image,
+    driverOpts: ['network=host', '"env.NO_PROXY=localhost,127.0.0.1"', 'env.A=b=c'],
+    configInline: `debug = true\n${hub}`,
+    flags: '--oci-worker-gc=false',
+    keep: false,
+  };
+  const files = { Dockerfile: 'FROM debian:12\nRUN --security=insecure true\n' };
+  const order = anOrder({ setup, allow: ['security.insecure'], platforms: [AMD64] });
+  const first = await realBuilder({ files, env, sharing });
+  const { facts } = await first.builder.build(order);
+  await first.builder.close();
+  const { name } = facts.builder;
+  expect(facts.builder.reason).toBe(
+    `created from ${image}, because "builder-image" and "driver-opts" and "buildkitd-config-inline" and "buildkitd-flags" ask for one of our own`,
+  );
+  expect(told).toEqual([name]);
+
+  const container = `buildx_buildkit_${name}0`;
+  const [described] = JSON.parse(await docker(env, 'inspect', container)) as [
+    { Config: { Env: string[]; Cmd: string[] }; HostConfig: { NetworkMode: string } },
+  ];
+  expect(described.Config.Env).toEqual(expect.arrayContaining(['NO_PROXY=localhost,127.0.0.1', 'A=b=c']));
+  expect(described.HostConfig.NetworkMode).toBe('host');
+  expect(described.Config.Cmd).toEqual(
+    expect.arrayContaining(['--oci-worker-gc=false', '--allow-insecure-entitlement=security.insecure']),
+  );
+  await docker(env, 'cp', `${container}:/etc/buildkit/buildkitd.toml`, state);
+  expect(readFileSync(state, 'utf8')).toMatch(/^debug = true$/m);
+
+  const second = await realBuilder({ files, env, sharing });
+  const again = await second.builder.build(order);
+  await second.builder.close();
+  expect(again.facts.builder).toMatchObject({
+    name,
+    reason: expect.stringMatching(/^made by an earlier step of this job from /),
+  });
+  expect(again.facts.steps.some(step => step.cached)).toBe(true);
+  expect(told).toEqual([name]);
+
+  const exists = async (): Promise<boolean> => (await run('docker', ['inspect', container], { env })).exitCode === 0;
+  const posted: string[] = [];
+  const cleanups = JSON.stringify([{ kind: 'builder', name, env: { DOCKER_CONFIG: env['DOCKER_CONFIG'] } }]);
+  const post = (): Promise<void> =>
+    cleanUp({ ...env, DOCKER_CONFIG: '/nowhere', STATE_cleanups: cleanups }, text => posted.push(text));
+  await post();
+  expect(await exists()).toBe(false);
+  expect(await docker(env, 'volume', 'ls', '--quiet')).not.toContain(container);
+  // Whoever comes second finds it gone.
+  await post();
+  expect(posted).toEqual([`Removed the builder ${name}.\n`, `Removed the builder ${name}.\n`]);
+
+  const cancelled = await realBuilder({ files: { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }, env, sharing });
+  await cancelled.builder.build(order);
+  expect(await exists()).toBe(true);
+  over = true;
+  await cancelled.builder.close();
+  expect(await exists()).toBe(false);
 });
 
 test('the classic image store: a docker-container builder is created, used and removed', async () => {
@@ -119,7 +261,7 @@ test('the classic image store: a docker-container builder is created, used and r
   await verifyBlobs(bundle);
   expect(facts.builder).toMatchObject({ driver: 'docker-container', buildkit: 'v0.33.1' });
   expect(facts.builder.name).toMatch(/^seaworthy-[0-9a-f]{8}$/);
-  expect(facts.builder.reason).toBe(`created from ${image}, because the engine's classic image store cannot write OCI layouts`);
+  expect(facts.builder.reason).toBe(`created from ${image}, because "builder-image" asks for one of our own`);
 
   const containers = async (): Promise<string> =>
     (await run('docker', ['ps', '--all', '--format', '{{.Names}}'], { env })).stdout;

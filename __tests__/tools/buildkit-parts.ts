@@ -27,19 +27,30 @@ export async function hubSettings(): Promise<string> {
   return readFile(join(testbed.engine.dockerConfig, 'buildx', 'buildkitd.default.toml'), 'utf8');
 }
 
+export interface RunningNode {
+  readonly address: string;
+  /** SIGSTOP, SIGCONT, SIGKILL. */
+  readonly signal: (name: NodeJS.Signals) => void;
+}
+
 /** Starts a buildkitd for these platforms and resolves to its address. */
 export async function startNode(platforms: readonly string[]): Promise<string> {
+  return (await startRunningNode(platforms)).address;
+}
+
+/** The same, with a hold on its process. */
+export async function startRunningNode(platforms: readonly string[]): Promise<RunningNode> {
   const directory = await daemonDirectory();
   const address = `unix://${directory}/s`;
   const config = join(directory, 'buildkitd.toml');
   const worker = `[worker.oci]\n  platforms = ${JSON.stringify(platforms)}\n  networkMode = "host"\n[worker.containerd]\n  enabled = false\n`;
   await writeFile(config, `root = "${directory}/root"\n[grpc]\n  address = ["${address}"]\n${worker}${await hubSettings()}`);
-  await start(part('buildkitd'), ['--config', config], directory);
+  const signal = await start(part('buildkitd'), ['--config', config], directory);
   await answers(
     ['buildx', 'ls'],
     async () => (await run(part('buildctl'), ['--addr', address, 'debug', 'workers'], { env: { PATH } })).exitCode === 0,
   );
-  return address;
+  return { address, signal };
 }
 
 /** Starts an engine with the classic image store beside the testbed's own; undefined where the testbed runs none of its own. */
@@ -104,7 +115,7 @@ async function daemonDirectory(): Promise<string> {
   return directory;
 }
 
-async function start(command: string, args: readonly string[], directory: string): Promise<void> {
+async function start(command: string, args: readonly string[], directory: string): Promise<RunningNode['signal']> {
   const child = spawn(command, args, { cwd: directory, env: { PATH, HOME: directory }, stdio: 'ignore' });
   const gone = new Promise<void>(resolve => child.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
@@ -112,9 +123,11 @@ async function start(command: string, args: readonly string[], directory: string
     child.once('error', reject);
   });
   ended.push(async () => {
+    child.kill('SIGCONT');
     child.kill('SIGTERM');
     await gone;
   });
+  return name => void child.kill(name);
 }
 
 async function answers(what: readonly string[], question: () => Promise<boolean>): Promise<void> {

@@ -4,6 +4,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import type { Builder } from '../../src/build/build.ts';
+import type { Sharing } from '../../src/tools/builder-create.ts';
 import { createBuilder } from '../../src/tools/buildx.ts';
 import type { CacheSettings } from '../../src/tools/cache-around.ts';
 import { run } from '../../src/tools/command.ts';
@@ -28,6 +29,8 @@ export interface RealOptions {
   readonly signal?: AbortSignal;
   readonly run?: Run;
   readonly caches?: CacheSettings;
+  /** In a job: a builder that is made stays for the next one. */
+  readonly sharing?: Sharing;
 }
 
 /** The environment of a step on the testbed. `config`: DOCKER_CONFIG of this test alone. */
@@ -66,6 +69,7 @@ export async function realBuilder(options: RealOptions): Promise<RealBuilder> {
     onStart: line => commands.push(line),
     cwd,
     ...(options.signal && { signal: options.signal }),
+    ...(options.sharing && { sharing: options.sharing }),
     ...(options.caches && { caches: options.caches }),
   });
   opened.push(builder);

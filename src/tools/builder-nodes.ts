@@ -52,7 +52,7 @@ export function describeStored({ name, driver, nodes }: StoredBuilder, dead: Rea
         name: node,
         endpoint,
         ...(platforms.length > 0 && { platforms: platforms.map(platform => ({ platform, given: true })) }),
-        ...(error !== undefined && { error }),
+        ...(error === undefined ? { status: 'running' } : { error }),
       };
     }),
   };
