@@ -138,8 +138,9 @@ describe('what buildx wants to see even to print', () => {
       ...bake('target "app" {\n output = ["type=tar,dest=new.tar", "type=oci,dest=old.tar"]\n}'),
       'old.tar': 'precious',
     };
-    const long = (workspace: string): void =>
-      execFileSync('touch', ['-d', '2 hours ago', path.join(workspace, 'old.tar')]) && undefined;
+    const long = (workspace: string): void => {
+      execFileSync('touch', ['-d', '2 hours ago', path.join(workspace, 'old.tar')]);
+    };
     const { inputs, workspace, lines } = await ask({ files, typed: { bake: 'app' }, prepare: long });
     expect(lines).toEqual([]);
     expect(inputs.outputs.map(({ dest }) => dest)).toEqual(['new.tar', 'old.tar']);
