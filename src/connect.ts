@@ -26,6 +26,7 @@ import type { GitHub } from './runner/github.ts';
 import type { Log } from './runner/log.ts';
 import { readCacheService } from './runner/cache-service.ts';
 import { findBuildSources, holdsFiles, lookAtWorkspace } from './runner/build-sources.ts';
+import { givenSecrets } from './runner/given-secrets.ts';
 import { readPolicy } from './runner/policy-source.ts';
 import type { PolicyReaders } from './runner/policy-source.ts';
 import { readStandardInput } from './runner/standard-input.ts';
@@ -171,7 +172,9 @@ async function lookAround(
   around: Surroundings,
   event: Event,
   { commitDate }: TagFacts,
-): Promise<Pick<PlanOrder, 'native' | 'environment' | 'cacheService' | 'commitDate' | 'checkouts' | 'found' | 'sources'>> {
+): Promise<
+  Pick<PlanOrder, 'native' | 'environment' | 'cacheService' | 'commitDate' | 'checkouts' | 'found' | 'sources' | 'secrets'>
+> {
   const { inputs, workspace, env } = around;
   // A job that only plans needs neither checkout nor secrets: in an empty workspace nothing is missing.
   const looks = !event.deleted && (inputs.mode !== 'plan' || (await holdsFiles(workspace)));
@@ -184,6 +187,7 @@ async function lookAround(
     ...(isTime(commitDate) && { commitDate }),
     ...(isPrivileged(event) && { checkouts: await findCheckouts(workspace, read) }),
     found,
+    secrets: await givenSecrets(workspace, env, inputs),
     ...(looks && { sources: { ...(await findBuildSources(workspace, env, read)), ...(await lookAtInput(around)) } }),
   };
 }

@@ -1,5 +1,7 @@
 // Event + inputs + policy + clock -> Plan. Pure: the same arguments give the same plan, and nothing is run or read.
 
+import { settle } from './decide.ts';
+import type { Settleable } from './decide.ts';
 import { decideAll } from './decide-all.ts';
 import type { CacheService } from './decide-cache.ts';
 import type { Event } from './event.ts';
@@ -8,6 +10,8 @@ import { planContexts } from './build-context.ts';
 import type { PlannedContexts, WorkspaceFacts } from './build-context.ts';
 import { expandBuild, localName, makesIndex, planAttestations, planBuild } from './build-request.ts';
 import type { Expand } from './build-request.ts';
+import { judgeExposure, openValues } from './exposed-secrets.ts';
+import type { ExposureOrder, KnownSecret } from './exposed-secrets.ts';
 import { DECISIONS_REST_ON, NAMES_REST_ON, unreadInputs, withoutFollowUps } from './follow-ups.ts';
 import { planImageAnnotations } from './image-annotations.ts';
 import { hashInputs, INPUTS_LABEL, RUN_LABEL } from './input-hash.ts';
@@ -53,6 +57,8 @@ export interface PlanOrder {
   readonly cacheService?: CacheService;
   /** What buildx will see of the environment: only for the hash of the inputs, which counts what a build argument without `=` takes from it. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The secrets of this step: only compared with what would be published, never part of the plan. */
+  readonly secrets?: readonly KnownSecret[];
   /** What is built when `platforms` is empty: the machine's own platform. */
   readonly native?: Platform;
 }
@@ -90,6 +96,7 @@ export function makePlan(order: PlanOrder): Plan {
   const filled = { ...inputs, buildContexts: contexts.buildContexts };
   const build = planBuild(filled, { event, context, attestations, caches, commitDate, expand });
   const annotations = annotate(inputs, naming, platforms, makesIndex(attestations, platforms, inputs.attestations));
+  const exposed = settle(judgeShown(order, naming, { ...build, ...annotations }), inputs.mode, mistakes);
   check(mistakes, refused);
 
   const { labels } = naming;
@@ -128,10 +135,25 @@ export function makePlan(order: PlanOrder): Plan {
     ...decisions,
     decisions: [...decisions.decisions, ...deliveryDecisions(delivery, platforms, native)],
     policy,
-    warnings: [...inputs.warnings, ...naming.warnings, ...annotations.warnings, ...warnings],
+    warnings: [...inputs.warnings, ...naming.warnings, ...annotations.warnings, ...warnings, ...exposed.warnings],
+    ...stopping(decisions, exposed),
     idleRules: naming.idle,
     ...(event.deleted && { nothingToDo: `${event.ref} was deleted: there is nothing to build.` }),
   };
+}
+
+/** Build arguments, labels and annotations beside the secrets of this step. */
+function judgeShown(
+  { event, environment = {}, secrets = [] }: PlanOrder,
+  naming: Naming,
+  shown: Pick<ExposureOrder, 'buildArgs' | 'provenance' | 'annotations'>,
+): Settleable[] {
+  return judgeExposure({ ...shown, environment, labels: naming.labels, secrets, open: openValues(event, naming) });
+}
+
+function stopping(...settled: readonly Pick<Plan, 'stops'>[]): Pick<Plan, 'stops'> {
+  const stops = settled.flatMap(each => each.stops ?? []);
+  return stops.length > 0 ? { stops } : {};
 }
 
 function pipedDigest({ sources }: PlanOrder): string | undefined {
