@@ -9,7 +9,7 @@ import { exitCode, type RunRecord } from '../src/record.ts';
 import { aFinding } from './builders/findings.ts';
 import { aPlan, aPolicy, IMAGE, someFacts } from './builders/record.ts';
 import { anEvent } from './builders/record.ts';
-import { fakeMachine } from './fakes/machine.ts';
+import { fakeMachine, type FakeMachine } from './fakes/machine.ts';
 import { fakeBuilder, type FakeBuilder } from './fakes/builder.ts';
 import { temporaryDirectory } from './fakes/layouts.ts';
 import { memoryRegistry, type MemoryRegistry } from './fakes/registry.ts';
@@ -23,6 +23,7 @@ interface Stage {
   readonly builder: FakeBuilder;
   readonly scanner: FakeScanner;
   readonly signer: MemorySigner;
+  readonly machine: FakeMachine;
   readonly lines: string[];
   readonly controller: AbortController;
   readonly run: () => Promise<RunRecord>;
@@ -35,6 +36,7 @@ async function aStage(
     plan?: Parameters<typeof aPlan>[0];
     builder?: Parameters<typeof fakeBuilder>[0];
     scanner?: Parameters<typeof fakeScanner>[0];
+    machine?: Parameters<typeof fakeMachine>[0];
     onRecord?: (record: RunRecord) => void;
   } = {},
 ): Promise<Stage> {
@@ -57,7 +59,7 @@ async function aStage(
     stages: [],
     warnings: [],
   };
-  const machine = fakeMachine();
+  const machine = fakeMachine(over.machine);
   const equipment: Equipment = { registry, builder, machine, scanner: () => scanner, signer: () => Promise.resolve(signer) };
   const tools: Tools = { makePlan: () => Promise.resolve(plan), equip: () => Promise.resolve(equipment) };
   const voyage = (): Voyage => ({
@@ -77,7 +79,7 @@ async function aStage(
     progress: line => lines.push(line),
     onRecord: record => over.onRecord?.(record),
   });
-  return { tools, equipment, registry, builder, scanner, signer, lines, controller, run: () => sail(voyage(), tools) };
+  return { tools, equipment, registry, builder, scanner, signer, machine, lines, controller, run: () => sail(voyage(), tools) };
 }
 
 describe('a run', () => {
@@ -310,5 +312,107 @@ describe('a cancel', () => {
     expect(record.state).toBe('cancelled');
     expect(exitCode(record)).toBe(1);
     expect(stage.registry.writes()).toEqual([]);
+  });
+});
+
+describe('what is handed over on this machine', () => {
+  const outputs = [
+    { type: 'local', dest: 'files', attributes: {} },
+    { type: 'oci', dest: 'image.tar', attributes: {} },
+  ] as const;
+  const delivery = { outputs, load: { os: 'linux', architecture: 'amd64' }, export: 'bundle.tar' };
+  const plan = { delivery, build: { ...aPlan().build, outputs: outputs.slice(0, 1) } };
+  const critical = { 'linux/arm64': [aFinding({ severity: 'CRITICAL' })] };
+
+  test('comes after the gate and before anything is published', async () => {
+    const stage = await aStage({ plan });
+    const record = await stage.run();
+    expect(record.stages.map(one => one.stage)).toEqual(['plan', 'preflight', 'build', 'scan', 'gate', 'deliver', 'publish']);
+    const digest = record.bundle?.root.digest ?? '';
+    const names = aPlan().buildNames.join(', ');
+    expect(stage.machine.asked).toEqual([
+      'prepare',
+      `archive ${digest} as bundle.tar named ${names}`,
+      `oci: ${digest} -> image.tar as ${names}`,
+      `load linux/amd64 of ${digest} as ${names}`,
+      'local: private/files -> files',
+    ]);
+    expect(record.delivery).toMatchObject({ outputs, loaded: { platform: 'linux/amd64' }, archive: '/workspace/bundle.tar' });
+    expect(exitCode(record)).toBe(0);
+  });
+
+  test('is nothing when the gate blocks', async () => {
+    const stage = await aStage({ plan, scanner: { findings: critical } });
+    const record = await stage.run();
+    expect(record.verdict?.outcome).toBe('blocked');
+    expect(stage.machine.asked).toEqual(['prepare']);
+    expect(record.delivery).toBeUndefined();
+  });
+
+  test('is everything when the gate only warns, or is off', async () => {
+    for (const gate of ['warn', 'off'] as const) {
+      const stage = await aStage({ plan: { ...plan, policy: aPolicy({ gate }) }, scanner: { findings: critical } });
+      const record = await stage.run();
+      expect(record.verdict?.outcome).toBe(gate === 'warn' ? 'blocked' : 'skipped');
+      expect(stage.machine.asked).toHaveLength(5);
+      expect(exitCode(record)).toBe(0);
+    }
+  });
+
+  test('is everything on a pull request that passes, and no registry is asked', async () => {
+    const stage = await aStage({ plan: { ...plan, push: false, signing: { method: 'off' } } });
+    const record = await stage.run();
+    expect(record.stages.at(-1)?.stage).toBe('deliver');
+    expect(stage.machine.asked).toHaveLength(5);
+    expect(stage.registry.calls).toEqual([]);
+    expect(exitCode(record)).toBe(0);
+  });
+
+  test('that fails ends the run before anything is published', async () => {
+    const failure = new UserError('outputs: files could not be written: the disk is full');
+    const stage = await aStage({ plan, machine: { failure, fails: 'moveOutput' } });
+    const record = await stage.run();
+    expect(record.failure).toMatchObject({ stage: 'deliver', error: { message: failure.message } });
+    expect(record.failure?.error.hint).toMatch(
+      /^Handed over before, and left there: bundle\.tar; image\.tar; .* in the engine\.$/,
+    );
+    expect(stage.registry.writes()).toEqual([]);
+    expect(record.publication).toBeUndefined();
+    expect(exitCode(record)).toBe(1);
+  });
+
+  test('that cannot be handed over is known before the build', async () => {
+    const stage = await aStage({
+      plan,
+      machine: { failure: new UserError('load: there is no Docker engine'), fails: 'prepare' },
+    });
+    const record = await stage.run();
+    expect(record.failure).toMatchObject({ stage: 'preflight', error: { message: 'load: there is no Docker engine' } });
+    expect(stage.builder.orders).toEqual([]);
+  });
+
+  test('of an adopted image comes from the fetched one; only the outputs are built, alone and after the gate', async () => {
+    const stage = await aStage({ plan });
+    const first = await stage.run();
+    expect(stage.builder.alone).toEqual([]);
+    const before = stage.machine.asked.length;
+    const second = await stage.run();
+    expect(second.facts?.adopt?.digest).toBe(first.bundle?.root.digest);
+    expect(stage.builder.orders).toHaveLength(1);
+    expect(stage.builder.alone.map(({ outputs: asked }) => asked)).toEqual([outputs.slice(0, 1)]);
+    expect(stage.machine.asked.slice(before)).toContain('local: alone/files -> files');
+    expect(stage.machine.asked.slice(before).find(line => line.startsWith('load'))).toContain(first.bundle?.root.digest);
+  });
+
+  test('of an adopted image that is blocked today is nothing, and nothing is built', async () => {
+    const stage = await aStage({ plan });
+    await stage.run();
+    const scanner = fakeScanner({ findings: critical });
+    Object.assign(stage.equipment, { scanner: () => scanner });
+    const before = stage.machine.asked.length;
+    const record = await stage.run();
+    expect(record.verdict?.outcome).toBe('blocked');
+    expect(stage.machine.asked.slice(before)).toEqual(['prepare']);
+    expect(stage.builder.alone).toEqual([]);
   });
 });
