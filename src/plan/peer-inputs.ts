@@ -129,13 +129,13 @@ export const SETUP_BUILDX: Rows = {
 
 /** docker/setup-qemu-action v4. */
 export const SETUP_QEMU: Rows = {
-  image: ['none', 'Keep the step where foreign platforms are emulated. It is not the image that is built: that is `images`.'],
+  image: ['binfmt-image', 'Pinned by its digest when left out. It is not the image that is built: that is `images`.'],
   platforms: [
     'none',
-    'Do not copy it: there it lists emulators, here what is built. Keep the step where foreign platforms are emulated.',
+    'Do not copy it: there it lists emulators, here what is built. Emulators for that are registered where none is; `qemu: off` leaves it to the step.',
   ],
-  'cache-image': ['none', 'Stays with the step.'],
-  reset: ['none', 'Stays with the step.'],
+  'cache-image': ['none', 'Leave it out: the image is pulled only where a platform that is built needs it.'],
+  reset: ['none', 'Keep the step if emulators of others must be removed first.'],
 };
 
 /** aquasecurity/trivy-action v0.36. */
