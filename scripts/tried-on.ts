@@ -28,10 +28,28 @@ export const TRIED_ON: readonly Row[] = [
     test: '__tests__/tools/buildx.real.test.ts',
   },
   {
-    feature: 'build: created builder (classic store), two remote nodes',
+    feature: 'build: created builder (classic store, driver-opts, buildkitd.toml, flags), two remote nodes, nodes that die',
     on: 'real',
     part: 'buildkitd, dockerd',
     test: '__tests__/tools/builders.real.test.ts',
+  },
+  {
+    feature: 'build: builder shared by the steps of a job, removed by the post step, also after a crash or cancel',
+    on: 'real',
+    part: 'buildkitd, dockerd, the bundle as a process',
+    test: '__tests__/runner/post.bundle.test.ts',
+  },
+  {
+    feature: 'build: kubernetes and cloud builders',
+    on: 'stand-in',
+    part: 'text of buildx inspect; no cluster, no cloud',
+    test: '__tests__/tools/builder.test.ts',
+  },
+  {
+    feature: 'build: buildx-version',
+    on: 'stand-in',
+    part: 'a release server on loopback, a program that says it is buildx',
+    test: '__tests__/tools/buildx-program.test.ts',
   },
   {
     feature: 'scan of every platform, silently clean images',

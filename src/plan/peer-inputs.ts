@@ -10,7 +10,10 @@ const LEAVE_OUT: Row = ['none', 'Leave it out.'];
 /** docker/build-push-action v7. */
 export const BUILD_PUSH: Rows = {
   'add-hosts': SAME,
-  allow: ['same', 'The builder must grant it too: keep docker/setup-buildx-action, whose builder does.'],
+  allow: [
+    'same',
+    'A builder that we create grants it, and one is created for `security.insecure`; a builder of yours must grant it too.',
+  ],
   annotations: ['same', "A metadata step's output is left out: its `annotations` input moves here."],
   attests: ['same', '`type=provenance` and `type=sbom`; `provenance` and `sbom` win over it, as there.'],
   'build-args': ['same', 'Outputs of the metadata step in it become `{{meta.version}}` and its siblings.'],
@@ -102,15 +105,24 @@ export const LOGIN: Rows = {
 
 /** docker/setup-buildx-action v4; the last three are gone since v4. */
 export const SETUP_BUILDX: Rows = {
-  version: ['none', 'The installed buildx is used. Keep the step if another version is needed.'],
+  version: [
+    'buildx-version',
+    'Left out, the installed buildx is used. Only versions whose checksum is built in; for `latest`, `cloud:` and Git addresses keep the step.',
+  ],
   driver: [
     'none',
-    'A docker-container builder is created where none fits. For `kubernetes`, `remote` or `cloud` keep the step: its builder is used.',
+    'A docker-container builder is created where the engine cannot build, or where one of the inputs below is set. For `kubernetes`, `remote` or `cloud` keep the step: its builder is used.',
   ],
-  'driver-opts': ['none', '`image=…` alone becomes `builder-image`. For anything else keep the step: its builder is used.'],
-  'buildkitd-flags': ['none', 'Keep the step: its builder is used.'],
-  'buildkitd-config': ['none', 'Keep the step: its builder is used.'],
-  'buildkitd-config-inline': ['none', 'Keep the step: its builder is used.'],
+  'driver-opts': [
+    'same',
+    'For the docker-container driver; quotes as there. `image=…` may also be `builder-image`. Each makes a builder of our own.',
+  ],
+  'buildkitd-flags': [
+    'same',
+    'There all entitlements are granted by default; here the ones that `allow` names, added to what is typed.',
+  ],
+  'buildkitd-config': SAME,
+  'buildkitd-config-inline': ['same', 'Beside `buildkitd-config` it is an error; there the file won.'],
   use: ['none', 'Leave it out. With `use: false`, name the builder in `builder`.'],
   name: ['builder', 'Only together with the step that creates it.'],
   endpoint: ['none', 'Keep the step: its builder is used.'],
@@ -119,12 +131,15 @@ export const SETUP_BUILDX: Rows = {
     'Do not copy it: there it lists what a node can do, here what is built. Keep the step for `append`ed nodes.',
   ],
   append: ['none', 'Keep the step: with several nodes each platform is built on its own node, then merged.'],
-  'keep-state': ['none', 'Keep the step: its builder and its state stay, ours is removed after the run.'],
-  'cache-binary': LEAVE_OUT,
-  cleanup: ['none', 'Leave it out: a builder that we create is removed after the run, one of yours is not.'],
+  'keep-state': ['keep-builder', 'Keeps container and cache for later jobs of the same repository on the same runner.'],
+  'cache-binary': ['none', 'Leave it out: what is downloaded stays in the tool cache, and is hashed again before each use.'],
+  cleanup: [
+    'none',
+    'Leave it out: a builder that we create serves later steps of the job and is removed in the post step. `cleanup: false` is `keep-builder: true`.',
+  ],
   install: LEAVE_OUT,
-  config: ['none', 'Gone since v4; there it is `buildkitd-config`. Keep the step: its builder is used.'],
-  'config-inline': ['none', 'Gone since v4; there it is `buildkitd-config-inline`. Keep the step: its builder is used.'],
+  config: ['buildkitd-config', 'Gone there since v4.'],
+  'config-inline': ['buildkitd-config-inline', 'Gone there since v4.'],
 };
 
 /** docker/setup-qemu-action v4. */
