@@ -41,11 +41,17 @@ async function step(inputs: Readonly<Record<string, string>>, env: Readonly<Reco
   return result;
 }
 
+function platformsOf({ matrix = '{"include": []}' }: StepResult['outputs']): readonly string[] {
+  return (JSON.parse(matrix) as { readonly include: readonly { readonly platform: string }[] }).include.map(
+    ({ platform }) => platform,
+  );
+}
+
 test('a target is planned without an engine: its names, platforms and labels', async () => {
   const { exitCode, log, outputs } = await step({ bake: 'service' }, { VERSION: '2.3.4', PLATFORMS: 'linux/arm64' });
   expect([exitCode, exitCode === 0 ? '' : log]).toEqual([0, '']);
   expect(outputs['tags']?.split('\n')).toEqual(['registry.example/harbour/service:2.3.4', 'registry.example/harbour/service:2']);
-  expect(outputs['matrix']).toMatch(/^\{\"include\":\[\{[^{]*\"platform\":\"linux/arm64\"[^{]*\}\]\}$/);
+  expect(platformsOf(outputs)).toEqual(['linux/arm64']);
   expect(outputs['labels']).toContain('com.example.team=harbour');
   expect(log).toContain('target service (The service itself)');
 });
@@ -59,7 +65,7 @@ test('typed inputs win over it', async () => {
   };
   const { outputs } = await step({ bake: 'service', ...typed });
   expect(outputs['tags']?.split('\n')).toContain('ghcr.io/acme/app:2.3.4');
-  expect(outputs['matrix']).toMatch(/^\{\"include\":\[\{[^{]*\"platform\":\"linux/amd64\"[^{]*\}\]\}$/);
+  expect(platformsOf(outputs)).toEqual(['linux/amd64']);
   expect(outputs['labels']).toContain('com.example.team=typed');
   expect(outputs['labels']).not.toContain('com.example.team=harbour');
 });
