@@ -16,8 +16,9 @@ import type { Fault, GitHub } from '../../testbed/github/server.ts';
 import { temporaryDirectory } from '../fakes/layouts.ts';
 import { hubSettings } from './buildkit-parts.ts';
 import { testbed } from './buildx-testbed.ts';
-import { brief, fresh, openHarbour, orderWith, reads, silentServer, writes } from './cache-harbour.ts';
+import { fresh, openHarbour, orderWith, silentServer } from './cache-harbour.ts';
 import type { Harbour } from './cache-harbour.ts';
+import { brief, reads, writes } from './cache-words.ts';
 
 jest.setTimeout(120_000);
 

@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll } from '@jest/globals';
-import type { BuildOrder, Built, CacheUse } from '../../src/build/build.ts';
-import type { CachePlan, CacheType, PlannedExport, PlannedImport } from '../../src/plan/plan.ts';
+import type { BuildOrder, Built } from '../../src/build/build.ts';
+import type { CachePlan } from '../../src/plan/plan.ts';
 import { run } from '../../src/tools/command.ts';
 import { anOrder } from '../build/orders.ts';
 import { AMD64 } from '../fakes/layouts.ts';
@@ -53,25 +53,10 @@ export function orderWith(caches: CachePlan, over: Partial<BuildOrder> = {}): Bu
   return anOrder({ builder: 'harbour', platforms: [AMD64], sourceDateEpoch: 1_700_000_000, caches, ...over });
 }
 
-export function reads(type: CacheType, attributes: Readonly<Record<string, string>>): PlannedImport {
-  return { type, attributes, automatic: true };
-}
-
-export function writes(
-  type: CacheType,
-  attributes: Readonly<Record<string, string>>,
-  when: PlannedExport['when'] = 'beside',
-): PlannedExport {
-  return { type, attributes: { mode: 'max', ...attributes }, automatic: true, when };
-}
-
 /** Names of the steps that were executed. */
 export function executed({ facts }: Built): readonly string[] {
   return facts.steps.filter(({ name, cached }) => /\] (RUN|COPY)/.test(name) && !cached).map(({ name }) => name);
 }
-
-export const brief = (uses: readonly CacheUse[]): string[] =>
-  uses.map(({ type, direction, state, reason }) => `${type} ${direction}: ${state}${reason === undefined ? '' : ` (${reason})`}`);
 
 /** Takes every connection and says nothing, until the last test is over. */
 export async function silentServer(): Promise<string> {

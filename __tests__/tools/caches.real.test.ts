@@ -11,8 +11,9 @@ import { startGitHub } from '../../testbed/github/server.ts';
 import type { GitHub } from '../../testbed/github/server.ts';
 import { AMD64, ARM64, temporaryDirectory } from '../fakes/layouts.ts';
 import { testbed } from './buildx-testbed.ts';
-import { brief, executed, fresh, openHarbour, orderWith, reads, writes } from './cache-harbour.ts';
+import { executed, fresh, openHarbour, orderWith } from './cache-harbour.ts';
 import type { Harbour } from './cache-harbour.ts';
+import { brief, reads, writes } from './cache-words.ts';
 
 jest.setTimeout(120_000);
 

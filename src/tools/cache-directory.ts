@@ -16,6 +16,8 @@ interface Descriptor {
 }
 
 const OURS: readonly string[] = ['index.json', 'oci-layout', 'blobs', 'ingest'];
+/** Runs on one machine that replace one directory at the same moment: each time one of them is done. */
+const MOST_RUNS = 100;
 /** Tables of contents; what they name are layers, whose hashes BuildKit compares while it reads. */
 const LARGEST_TABLE = 16 * 1024 * 1024;
 
@@ -118,7 +120,7 @@ export async function replaceDirectory(directory: string, fresh: string): Promis
     } catch (error) {
       // Somebody else was faster.
       const { code } = error as NodeJS.ErrnoException;
-      if ((code !== 'ENOTEMPTY' && code !== 'EEXIST') || tries === 5) throw error;
+      if ((code !== 'ENOTEMPTY' && code !== 'EEXIST') || tries === MOST_RUNS) throw error;
     } finally {
       await rm(old, { recursive: true, force: true });
     }
