@@ -1,16 +1,19 @@
 // Bake targets resolved by the testbed's buildx, with an engine's address where nobody listens: what is read, what is not, and what must not be left behind.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import type { Surroundings } from '../src/connect.ts';
 import { fillIn } from '../src/fill-in.ts';
+import { effectivePolicy } from '../src/plan/effective-policy.ts';
 import type { Event } from '../src/plan/event.ts';
+import { makePlan } from '../src/plan/make-plan.ts';
+import { platformName } from '../src/plan/platform.ts';
 import { tryInputs } from '../src/plan/read-inputs.ts';
 import { readTestbed } from '../testbed/testbed.ts';
-import { anEvent } from './plan/plan-builders.ts';
+import { anEvent, NOW } from './plan/plan-builders.ts';
 import type { Typed } from './plan/plan-builders.ts';
 
 jest.setTimeout(60_000);
@@ -223,4 +226,17 @@ test('a Dockerfile in the bake file reaches the build through standard input', a
   expect(inputs.file).toBe('-');
   const came = await standardInput?.();
   expect(came !== undefined && 'bytes' in came ? Buffer.from(came.bytes).toString() : '').toBe('FROM a\nRUN ${X}\n');
+});
+
+test('the example of the README', async () => {
+  const page = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, hcl = '', yaml = ''] = /^## Bake\n\n```hcl\n([\s\S]*?)^```\n\n```yaml\n([\s\S]*?)^```/m.exec(page) ?? [];
+  const typed = Object.fromEntries([...yaml.matchAll(/^ {4}(\S+): (.+)$/gm)].map(([, name = '', text = '']) => [name, text]));
+  expect(typed).toEqual({ bake: 'app', images: 'ghcr.io/${{ github.repository }}' });
+  const { inputs, lines } = await ask({ files: bake(hcl), typed: { ...typed, images: 'ghcr.io/acme/app' } });
+  expect(lines).toEqual([]);
+  const plan = makePlan({ event: anEvent({ ref: 'refs/tags/v1.2.3' }), inputs, policy: effectivePolicy({ inputs }), now: NOW });
+  expect(plan.references).toContain('ghcr.io/acme/app:v1.2.3');
+  expect(plan.build).toMatchObject({ target: 'run', buildArgs: ['VERSION=v1.2.3'] });
+  expect(plan.platforms.map(platformName)).toEqual(['linux/amd64', 'linux/arm64']);
 });
