@@ -15,6 +15,7 @@ import { createBuildxProgram } from './tools/buildx-program.ts';
 import type { BuildxProgram } from './tools/buildx-program.ts';
 import { dockerEnvironment } from './tools/buildx-env.ts';
 import { run } from './tools/command.ts';
+import { guardDisk } from './tools/disk-guard.ts';
 import type { CosignSigner } from './tools/cosign.ts';
 import { createSigner } from './tools/cosign.ts';
 import { createDownload } from './tools/download.ts';
@@ -66,11 +67,20 @@ export function connectTools(around: Surroundings): ConnectedTools {
       credentials,
     },
   });
+  const docker = dockerEnvironment(env);
+  const guarded = guardDisk(builder, {
+    docker: (args, { timeout }) => run('docker', args, { env: docker, cwd: around.workspace, timeout, signal }),
+    env,
+    directory,
+    cwd: around.workspace,
+    toolCache: around.toolCache,
+    onWarning: line => log.warn(line),
+  });
   let signer: Promise<CosignSigner> | undefined;
   return {
     equipment: {
       registry,
-      builder,
+      builder: guarded,
       machine: createMachine({ run, env: dockerEnvironment(env), cwd: around.workspace, signal, onStart }),
       scanner: () => connectTrivy(around, registry),
       signer: made => (signer ??= connectCosign(around, made, credentials)),

@@ -76,12 +76,27 @@ export function explain(error: unknown): Explained {
   }
   if (error instanceof Cancelled) return { kind: 'cancelled', message: error.message, details: [] };
   const message = error instanceof Error ? error.message : String(error);
+  if (isFullDisk(error))
+    return {
+      kind: 'user',
+      message: `The disk is full: ${message}`,
+      hint: 'Free space before this step (docker system prune, unused toolchains of the runner), or take a larger runner.',
+      details: [],
+    };
   return {
     kind: 'bug',
     message: `Unexpected failure inside Seaworthy: ${message}`,
     hint: 'This is probably a bug of Seaworthy, not of your workflow: please report it with the details below.',
     details: stackOf(error),
   };
+}
+
+/** Node's own words for it, however deep. */
+function isFullDisk(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+    if (['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '')) return true;
+  }
+  return false;
 }
 
 function hinted(hint: string | undefined): { readonly hint?: string } {
