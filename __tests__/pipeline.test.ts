@@ -67,7 +67,7 @@ async function aStage(
     today: new Date('2026-11-21T12:00:00Z'),
     scanTimeout: 60,
     parallelScans: 2,
-    sbomDirectory: '/nowhere/sbom',
+    sbomDirectory: path.join(parent, 'sbom'),
     signal: controller.signal,
     directory: path.join(parent, `adopted-${++runs}`),
     stage: async (name, work, result) => {

@@ -164,6 +164,9 @@ async function getBundle({ voyage, equipment, plan, facts, keep, warn }: BundleO
   const built = await build({ plan, builder: equipment.builder });
   keep({ build: built.facts });
   warn(cacheWarnings(built.facts.caches));
+  const { sbom } = built.facts;
+  if (sbom?.from === 'scan')
+    warn([`the image has no SBOM attestation: ${sbom.reason}; the SBOM files are made from our own scan of the same bytes`]);
   return { bundle: built.bundle, outputs: built.outputs };
 }
 

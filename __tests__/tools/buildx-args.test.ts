@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { BuildOrder } from '../../src/build/build.ts';
 import { buildArgs } from '../../src/tools/buildx-args.ts';
+import { IMAGES } from '../../src/tools/pins.ts';
 import { anOrder } from '../build/orders.ts';
 import { AMD64, ARMV7 } from '../fakes/layouts.ts';
 
@@ -16,6 +17,11 @@ const PLACE = {
   ]),
 };
 const args = (over: Partial<BuildOrder> = {}): string[] => buildArgs(anOrder(over), PLACE);
+
+test('files get the time of the image only when that is asked for', () => {
+  expect(args({ rewriteTimestamp: true })).toContain('type=oci,dest=/tmp/run/layout,tar=false,rewrite-timestamp=true');
+  expect(args().join(' ')).not.toContain('rewrite-timestamp');
+});
 
 test('the whole list for a small order', () => {
   expect(args()).toEqual([
@@ -66,7 +72,8 @@ const ADDED: [string, Partial<BuildOrder>, string[]][] = [
   ],
   ['a secret of a file', { secrets: [{ id: 'rc', from: 'file', file: 'a/.npmrc' }] }, ['--secret', 'id=rc,src=a/.npmrc']],
   ['ssh', { ssh: ['default', 'git=/key'] }, ['--ssh', 'default', '--ssh', 'git=/key']],
-  ['an SBOM', { sbom: 'true' }, ['--sbom=true']],
+  ['an SBOM', { sbom: 'true' }, [`--sbom=generator=${IMAGES.sbomScanner}`]],
+  ['an SBOM by a copy of the scanner', { sbom: 'true', sbomImage: 'mirror.example/s:1' }, ['--sbom=generator=mirror.example/s:1']],
   ['an SBOM with a generator', { sbom: 'generator=x/y:1' }, ['--sbom=generator=x/y:1']],
   [
     'caches',
