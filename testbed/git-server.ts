@@ -18,7 +18,7 @@ export interface GitServer {
   /** `172.31.250.1:4711`. */
   readonly host: string;
   readonly requests: readonly GitRequest[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface GitServerOptions {
@@ -28,6 +28,8 @@ export interface GitServerOptions {
   readonly address: string;
   /** Without it everybody may read. */
   readonly token?: string;
+  /** Repositories that need no login, as `owner/name.git`. */
+  readonly open?: readonly string[];
   /** What stands at `/name`, beside the repositories and for everybody. */
   readonly files?: Readonly<Record<string, string | Buffer>>;
 }
@@ -37,7 +39,7 @@ function loginOf(token: string): string {
   return `basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`;
 }
 
-export async function startGitServer({ root, address, token, files = {} }: GitServerOptions): Promise<GitServer> {
+export async function startGitServer({ root, address, token, open = [], files = {} }: GitServerOptions): Promise<GitServer> {
   const requests: GitRequest[] = [];
   const server = http.createServer((request, response) => {
     const { method = '', url = '', headers } = request;
@@ -45,7 +47,11 @@ export async function startGitServer({ root, address, token, files = {} }: GitSe
     const file = files[url.slice(1)];
     if (file !== undefined) {
       response.end(file);
-    } else if (token !== undefined && headers.authorization?.replace(/^basic/i, 'basic') !== loginOf(token)) {
+    } else if (
+      token !== undefined &&
+      !open.some(name => url.startsWith(`/${name}/`)) &&
+      headers.authorization?.replace(/^basic/i, 'basic') !== loginOf(token)
+    ) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="Git"' }).end('Log in first.\n');
     } else {
       serve(root, request, response);

@@ -10,12 +10,14 @@ import { callBuildx } from './buildx-call.ts';
 import { buildOutputsAlone } from './buildx-outputs.ts';
 import { throwIfCancelled } from './buildx-run.ts';
 import type { BuildxOptions } from './buildx-run.ts';
+import { withoutGitTimes } from './git-times.ts';
 import { keepCaches } from './cache-keeper.ts';
 
 export type { BuildxOptions } from './buildx-run.ts';
 
 /** A Builder on top of the installed docker and buildx. The builder is chosen at the first build and kept until close(). */
-export function createBuilder(options: BuildxOptions): Builder {
+export function createBuilder(given: BuildxOptions): Builder {
+  const options = { ...given, run: withoutGitTimes(given.run) };
   const session = openBuilderSession(options);
   const keeper = keepCaches(options);
   const fresh = new Set<string>();

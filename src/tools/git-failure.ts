@@ -15,6 +15,11 @@ const HINTS: readonly (readonly [RegExp, (order: BuildOrder) => string])[] = [
       'BuildKit of this builder has no git: use an image with it (builder-image, moby/buildkit has it), or check the repository out before this step and give a path as "context".',
   ],
   [
+    /failed to update submodules/,
+    () =>
+      'A submodule could not be read: BuildKit uses the token of a Git context for submodules on github.com only, and github-token reads this repository only. Leave them out (?submodules=false behind .git), or check out with them before this step (actions/checkout, submodules: true) and give a path as "context".',
+  ],
+  [
     /could not read (?:Username|Password) for|terminal prompts disabled|Authentication failed for|Invalid username or (?:token|password)|requested URL returned error: 40[13]/i,
     loginHint,
   ],
