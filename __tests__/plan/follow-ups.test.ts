@@ -74,6 +74,9 @@ describe('not told, because it may only follow', () => {
     ['runners of a platform with a slip', { platforms: 'linux/adm64', runners: 'linux/s390x=big' }, anEvent(), 'platforms'],
     ['a reference beside one that was refused', { images: '', tags: 'a/b:1\nc/d:2:3' }, anEvent(), 'tags'],
     ['anything that hangs on the mode', { mode: 'plna', tags: 'type=ref,event=tag' }, anEvent(), 'mode'],
+    ['images of a target that is none', { images: '', bake: 'a b', push: 'true' }, anEvent(), 'bake'],
+    ['images of files that are not read', { images: '', bake: 'a', 'bake-files': '-', push: 'true' }, anEvent(), 'bake-files'],
+    ['runners of its platforms', { bake: 'a', 'bake-set': 'x', runners: 'linux/s390x=big' }, anEvent(), 'bake-set'],
     ['what pull requests do not need', { gate: 'x', tags: 'type=ref,event=tag' }, aPullRequest(), 'gate'],
   ])('%s', (_name, typed, event, expected) => {
     expect(places(plan(typed, event))).toEqual([expected]);

@@ -24,6 +24,7 @@ export const DECISIONS_REST_ON: RestsOn = {
 export function unreadInputs(refused: readonly Mistake[]): readonly string[] {
   const names: readonly string[] = INPUT_NAMES;
   return refused.flatMap(({ where }) => {
+    if (/^bake-(?:files|set)$/.test(where)) return [where, 'bake'];
     if (names.includes(where)) return [where];
     const meant = nearest(where, names);
     return meant === undefined ? names.filter(name => name !== 'mode') : [meant];
