@@ -2,8 +2,9 @@
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
 import net from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import type { Index } from '../../src/bundle/oci.ts';
 import { readBundle } from '../../src/bundle/read.ts';
@@ -13,8 +14,14 @@ import { ToolError, UserError } from '../../src/errors.ts';
 import type { BuilderSetup } from '../../src/plan/plan.ts';
 import type { Platform } from '../../src/plan/platform.ts';
 import type { Sharing } from '../../src/tools/builder-create.ts';
+import { createBuildxProgram } from '../../src/tools/buildx-program.ts';
 import { run } from '../../src/tools/command.ts';
 import type { Run } from '../../src/tools/command.ts';
+import { sha256OfFile } from '../../src/tools/hash.ts';
+import { installBuildx } from '../../src/tools/install.ts';
+import type { InstalledTool } from '../../src/tools/install.ts';
+import { BUILDX } from '../../src/tools/pins.ts';
+import type { PinTable } from '../../src/tools/pins.ts';
 import { parseInspect } from '../../src/tools/buildx-inspect.ts';
 import { anOrder } from '../build/orders.ts';
 import { AMD64, ARM64, blobFile, temporaryDirectory } from '../fakes/layouts.ts';
@@ -102,8 +109,45 @@ test('two remote nodes of different platforms: one build each, merged into the b
     /^The build failed at Dockerfile:3, .*RUN test .*: the command ended with exit code 1$/,
   );
 
+  await currentByOwnProgram(env);
   await nodesThatDie(env, running);
 });
+
+/** The current builder, plain images, and all of it by a buildx that was verified and started on its own: it knows the same builders. */
+async function currentByOwnProgram(env: Readonly<Record<string, string>>): Promise<void> {
+  const plugin = join(env['DOCKER_CONFIG'] ?? '', 'cli-plugins', 'docker-buildx');
+  const version = /buildx v?(\S+)/.exec(await docker(env, 'buildx', 'version'))?.[1] ?? '';
+  const hash = await sha256OfFile(plugin);
+  const pins: PinTable = { ...BUILDX, rows: { [version]: { amd64: hash, arm64: hash } } };
+  const started: string[] = [];
+  const watched: Run = (command, args, options) => {
+    started.push(command);
+    return run(command, args, options);
+  };
+  const directory = await temporaryDirectory();
+  const download = async ({ file }: { readonly file: string }): Promise<void> => {
+    await mkdir(dirname(file), { recursive: true });
+    await copyFile(plugin, file);
+  };
+  const install = (wanted?: string): Promise<InstalledTool> =>
+    installBuildx({ version: wanted, pins, directory, cache: join(directory, 'cache'), run, download });
+  const program = createBuildxProgram({ run: watched, version, pins, install, onNote: () => undefined });
+  const files = { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' };
+  const { builder } = await realBuilder({ files, env: { ...env, BUILDX_BUILDER: 'farm' }, run: program.run });
+  const { layout, facts } = await builder.build(anOrder({ provenance: 'false', platforms: [AMD64, ARM64] }));
+  expect(facts.builder).toMatchObject({
+    name: 'farm',
+    nodes: 2,
+    reason: 'the current builder, and its driver (remote) writes OCI layouts',
+  });
+  const { images, root } = await readBundle(layout, { digest: facts.metadataDigest });
+  expect(root.mediaType).toBe('application/vnd.oci.image.index.v1+json');
+  expect(images.map(image => [image.platform, image.attestations])).toEqual([
+    [AMD64, []],
+    [ARM64, []],
+  ]);
+  expect(new Set(started)).toEqual(new Set([program.path()]));
+}
 
 /** What is wrong with which node is told within seconds, where buildx waits 20 to describe a builder and 40 to fail at it. */
 async function nodesThatDie(
