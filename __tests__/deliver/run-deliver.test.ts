@@ -55,7 +55,7 @@ test('an output of type=image with names of its own is loaded under these', asyn
   expect(machine.asked).toEqual([`load linux/amd64 of ${ROOT} as tested:1`]);
 });
 
-test('nothing asked, nothing handed over', async () => {
+test('nothing asked, nothing handed over', () => {
   expect(delivers(aPlan({ delivery: { outputs: [] } }))).toBe(false);
   for (const delivery of [{ outputs: [], load: AMD64 }, { outputs: [], export: 'x' }, { outputs: ALL.outputs }])
     expect(delivers(aPlan({ delivery }))).toBe(true);
@@ -63,9 +63,9 @@ test('nothing asked, nothing handed over', async () => {
 
 test('a verdict that lets nothing out hands nothing over, whoever calls', async () => {
   const machine = fakeMachine();
-  await expect(deliver({ ...order(ALL, machine), verdict: aVerdict([], { publish: false, outcome: 'blocked' }) })).rejects.toThrow(
-    'deliver was called although the verdict is blocked',
-  );
+  await expect(
+    deliver({ ...order(ALL, machine), verdict: aVerdict([], { publish: false, outcome: 'blocked' }) }),
+  ).rejects.toThrow('deliver was called although the verdict is blocked');
   expect(machine.asked).toEqual([]);
 });
 
