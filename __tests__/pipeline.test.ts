@@ -3,9 +3,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
+import type { CacheUse } from '../src/build/build.ts';
 import { ToolError, UserError } from '../src/errors.ts';
+import type { CachePlan } from '../src/plan/plan.ts';
 import { sail, type Equipment, type Tools, type Voyage } from '../src/pipeline.ts';
 import { exitCode, type RunRecord } from '../src/record.ts';
+import { aRequest } from './build/orders.ts';
 import { aFinding } from './builders/findings.ts';
 import { aPlan, aPolicy, IMAGE, someFacts } from './builders/record.ts';
 import { anEvent } from './builders/record.ts';
@@ -414,5 +417,74 @@ describe('what is handed over on this machine', () => {
     expect(record.verdict?.outcome).toBe('blocked');
     expect(stage.machine.asked.slice(before)).toEqual(['prepare']);
     expect(stage.builder.alone).toEqual([]);
+  });
+});
+
+describe('caches', () => {
+  const caches: CachePlan = {
+    imports: [],
+    exports: [
+      { type: 'gha', attributes: { scope: 's' }, automatic: true, when: 'beside' },
+      { type: 'registry', attributes: { ref: `${IMAGE}:buildcache` }, automatic: true, when: 'last' },
+    ],
+  };
+  const left: CacheUse = {
+    type: 'gha',
+    name: 's',
+    direction: 'read',
+    state: 'left out',
+    reason: 'no answer',
+    trouble: true,
+    seconds: 3,
+  };
+  const build = aRequest({ caches });
+
+  test('those of a registry leave only after every tag, the others at once; what failed is a warning and nothing else', async () => {
+    const seen: [string, boolean][] = [];
+    const stage: Stage = await aStage({
+      plan: { build },
+      builder: {
+        facts: { caches: [left] },
+        caches: when => {
+          seen.push([when, stage.registry.repository(IMAGE).tags.size === 3]);
+          return [
+            {
+              type: 'gha',
+              seconds: 3,
+              direction: 'written',
+              state: when === 'last' ? 'failed' : 'done',
+              reason: when,
+              name: when,
+            },
+          ];
+        },
+      },
+    });
+    const record = await stage.run();
+    expect(seen).toEqual([
+      ['beside', false],
+      ['last', true],
+    ]);
+    expect(exitCode(record)).toBe(0);
+    expect(record.stages.map(one => one.stage).slice(-2)).toEqual(['publish', 'cache']);
+    expect(record.cacheWrites?.map(({ name, state }) => [name, state])).toEqual([
+      ['beside', 'done'],
+      ['last', 'failed'],
+    ]);
+    expect(record.warnings.filter(line => line.startsWith('cache '))).toEqual([
+      'cache gha (s) is left out: no answer. This cost 3.0 s.',
+      'cache gha (last) could not be written: last. This cost 3.0 s.',
+    ]);
+  });
+
+  test.each([
+    ['that is blocked', { plan: {}, scanner: { findings: { 'linux/arm64': [aFinding({ severity: 'CRITICAL' })] } } }],
+    ['on an event that does not publish', { plan: { push: false, signing: { method: 'off' } as const } }],
+  ])('a run %s writes to no registry', async (_name, over) => {
+    const stage = await aStage({ ...over, plan: { ...over.plan, build } });
+    const record = await stage.run();
+    expect(stage.builder.written).toEqual(['beside']);
+    expect(record.cacheWrites).toMatchObject([{ type: 'registry', state: 'left out' }]);
+    expect(record.warnings.filter(line => line.startsWith('cache '))).toEqual([]);
   });
 });

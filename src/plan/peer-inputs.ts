@@ -19,10 +19,13 @@ export const BUILD_PUSH: Rows = {
   'build-args': ['same', 'Outputs of the metadata step in it become `{{meta.version}}` and its siblings.'],
   'build-contexts': ['same', '`{{defaultContext}}` names the commit, never a ref that moves.'],
   builder: ['same', "Only needed when another builder than the current one is meant: drop a setup step's output."],
-  'cache-from': ['same', 'Without `token` and `ghtoken`, which would show secrets in an argument list and are not needed.'],
+  'cache-from': [
+    'same',
+    'One that does not answer is left out with a warning. Without `token` and `ghtoken`, which would show secrets in an argument list and are not needed.',
+  ],
   'cache-to': [
     'same',
-    '`ignore-error=true` is always added. `type=registry` is refused, it would push before the verdict: use `gha`, `local` or `inline`.',
+    '`ignore-error=true` is always added. Written after the build, `type=registry` after the last tag; a `type=local` directory is replaced, so the step that moves it away can go.',
   ],
   call: [
     'same',
