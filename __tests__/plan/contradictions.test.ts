@@ -13,6 +13,11 @@ describe('what cannot be meant is said once', () => {
     ['severities without vulnerabilities', { scanners: 'secret', severity: 'HIGH' }, 'severity: does nothing, because scanners'],
     ['a key beside keyless', { sign: 'keyless', 'cosign-key': 'k.pem' }, 'cosign-key: does nothing, because sign is "keyless"'],
     ['a password without a key', { 'cosign-password': 'pw' }, 'cosign-password: does nothing, because cosign-key is empty'],
+    [
+      'settings for a builder that exists',
+      { builder: 'mine', 'driver-opts': 'network=host', 'buildkitd-flags': '--debug', 'buildkitd-config': 'b.toml' },
+      'driver-opts, buildkitd-config, buildkitd-flags: do nothing, because builder names one that exists',
+    ],
     ['an image for a builder that exists', { builder: 'mine', 'builder-image': 'a/b:1' }, 'builder-image: does nothing'],
     ['a login without user', { password: 'pw' }, 'username: is empty, so the run does not log in'],
     [

@@ -34,7 +34,14 @@ export function findContradictions(
   if (inputs.builder !== undefined)
     warnings.push(
       ...idle(
-        ['builder-image', 'driver-opts', 'buildkitd-config', 'buildkitd-config-inline', 'buildkitd-flags'],
+        [
+          ...(inputs.keepBuilder ? ['keep-builder'] : []),
+          'builder-image',
+          'driver-opts',
+          'buildkitd-config',
+          'buildkitd-config-inline',
+          'buildkitd-flags',
+        ],
         `builder names one that exists; they are for the one that Seaworthy creates`,
       ),
     );
