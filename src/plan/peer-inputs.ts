@@ -57,7 +57,7 @@ export const BUILD_PUSH: Rows = {
   provenance: ['same', 'The same default: `mode=max` in public, `mode=min` in private repositories.'],
   pull: SAME,
   push: ['same', 'Also `auto`, the default: publishes on push, release, schedule and dispatch. There the default was `false`.'],
-  sbom: SAME,
+  sbom: ['same', 'The scanner is pinned by digest; where its image cannot be had the build goes on, and the SBOM is made from the scan.'],
   secrets: ['same', 'An empty one, as on runs of forks, is left out with a warning, as there.'],
   'secret-envs': [
     'same',
