@@ -292,4 +292,57 @@ describe('a build that fails', () => {
     const killed: CommandResult = { ...FAILED, exitCode: null, signal: 'SIGKILL' };
     expect(buildFailure(killed, replay([]).progress, anOrder()).message).toBe('The build failed: ended by SIGKILL');
   });
+
+  test('the place is the line of the workspace and the lines that the excerpt marks', () => {
+    const around = { cwd: '/work', env: {} };
+    const { progress } = replay(recorded('run-fails'));
+    expect(buildFailure(FAILED, progress, anOrder({ file: 'docker/fail.Dockerfile' }), around).place).toEqual({
+      file: 'docker/fail.Dockerfile',
+      line: 3,
+      endLine: 4,
+    });
+    const excerpt = [
+      'Dockerfile:9',
+      '--------------------',
+      '   8 |     COPY . .',
+      '   9 | >>> RUN <<EOT',
+      '  10 | >>> make',
+      '  11 | >>> EOT',
+    ];
+    const several = replay([...excerpt, 'ERROR: failed to solve: process "/bin/sh" did not complete successfully: exit code: 2']);
+    const error = buildFailure(FAILED, several.progress, anOrder({ context: 'app' }), around);
+    expect(error.place).toEqual({ file: 'app/Dockerfile', line: 9, endLine: 11 });
+    expect(error.message).toBe('The build failed at app/Dockerfile:9: the command ended with exit code 2');
+  });
+
+  test('one of another file, or of no file of the workspace, is no place', () => {
+    const { progress } = replay(['other.Dockerfile:9', 'ERROR: failed to solve: no']);
+    expect(buildFailure(FAILED, progress, anOrder()).place).toBeUndefined();
+    expect(buildFailure(FAILED, replay(['Dockerfile:9', 'ERROR: no']).progress, anOrder({ file: '-' })).place).toBeUndefined();
+  });
+
+  test('a build for one platform says which, the name of the step does not', () => {
+    const step = { digest: 'sha256:a', name: '[2/2] RUN make', started: at(0), completed: at(1), error: 'exit code: 2' };
+    const { progress } = replay([status({ vertexes: [step] }), 'ERROR: failed to solve: exit code: 2']);
+    expect(buildFailure(FAILED, progress, anOrder({ platforms: [ARM64] })).message).toBe(
+      'The build failed at [2/2] RUN make (linux/arm64): exit code: 2',
+    );
+  });
+
+  test('checks that are errors stand at the first line that breaks one', () => {
+    const warning = {
+      short: base64('MaintainerDeprecated: no (line 4)'),
+      sourceInfo: { filename: 'Dockerfile' },
+      range: [{ start: { line: 4 }, end: { line: 4 } }],
+    };
+    const { progress } = replay([
+      status({ warnings: [warning] }),
+      'ERROR: failed to build: failed to solve: lint violation found for rules: MaintainerDeprecated',
+    ]);
+    const error = buildFailure(FAILED, progress, anOrder());
+    expect([error.place, error.hint]).toEqual([
+      { file: 'Dockerfile', line: 4, endLine: 4 },
+      expect.stringContaining('# check=skip=RULE'),
+    ]);
+  });
 });

@@ -1,11 +1,12 @@
 // A failed `docker buildx build` -> one line that says where and why, the Dockerfile lines, the step's last words, and what to do.
 
-import type { BuildOrder } from '../build/build.ts';
+import type { BuildNote, BuildOrder } from '../build/build.ts';
 import { ToolError } from '../errors.ts';
+import type { Place } from '../errors.ts';
 import { platformName } from '../plan/platform.ts';
 import type { FailedStep, Progress } from './buildx-progress.ts';
 import { ending } from './command.ts';
-import { placeOf } from './dockerfile-place.ts';
+import { placeNotes, placeOf } from './dockerfile-place.ts';
 import type { Surroundings } from './dockerfile-place.ts';
 import type { CommandResult } from './command.ts';
 import { gitCause, gitHint, remoteDockerfileHint } from './git-failure.ts';
@@ -15,6 +16,11 @@ type Hint = (order: BuildOrder, platform: string | undefined) => string;
 /** First match wins; what is matched is all that buildx and the failed step said. */
 const HINTS: readonly (readonly [RegExp, Hint])[] = [
   [/exec format error/, (order, platform) => foreignPlatform(platform ?? order.platforms.map(platformName).join(' or '))],
+  [
+    /lint violation found for rules/,
+    () =>
+      'The Dockerfile breaks rules that it wants to be errors (# check=error=true): mend the lines that the warnings name, or leave rules out with # check=skip=RULE.',
+  ],
   [
     /OCI exporter is not supported for the docker driver/,
     () =>
@@ -73,6 +79,7 @@ const HINTS: readonly (readonly [RegExp, Hint])[] = [
 ];
 
 const NAME_SHOWN = 80;
+const LINT = /^lint violation found/;
 /** Of the excerpt that buildx shows. */
 const PLACE = /^\S+:\d+$/;
 const STEP_PLATFORM = /^\[([a-z]+\/[\w/]+)(?:->\S+)? /;
@@ -88,7 +95,8 @@ export function buildFailure(
   const said = progress.said();
   const step = progress.failed();
   const cause = causeOf(said) ?? step?.error ?? ending(result);
-  const place = placeOf(said, order, around);
+  const place =
+    placeOf(said, order, around) ?? (LINT.test(cause) ? firstPlace(placeNotes(progress.notes(), order, around)) : undefined);
   const tail = [...(step === undefined ? [] : stepLines(step)), ...said];
   const hint = hintFor([...tail, cause].join('\n'), order, step);
   const shown = place === undefined ? said.find(line => PLACE.test(line)) : `${place.file}:${place.line ?? ''}`;
@@ -99,6 +107,15 @@ export function buildFailure(
     ...(hint === undefined ? {} : { hint }),
     ...(place && { place }),
   });
+}
+
+/** Checks that are errors name no line themselves. */
+function firstPlace(notes: readonly BuildNote[]): Place | undefined {
+  const note = notes.find(({ file }) => file !== undefined);
+  const { file, line, endLine } = note ?? {};
+  return file === undefined
+    ? undefined
+    : { file, ...(line !== undefined && { line }), ...(endLine !== undefined && { endLine }) };
 }
 
 /** What to do when a builder cannot run code of a platform. */
