@@ -189,7 +189,7 @@ test('a failing step: where, why, its last words and the lines of the Dockerfile
   expect(error).toBeInstanceOf(ToolError);
   const { message, details } = explain(error);
   expect(message).toBe(
-    'The build failed at Dockerfile:3, [3/3] RUN echo last words >&2; exit 7: the command ended with exit code 7',
+    'The build failed at Dockerfile:3, [3/3] RUN echo last words >&2; exit 7 (linux/amd64): the command ended with exit code 7',
   );
   expect(details).toContain('last words');
   expect(details).toContain('   3 | >>> RUN echo last words >&2; exit 7');
