@@ -162,7 +162,9 @@ describe('logins of the inputs', () => {
       JSON.stringify({ credsStore: 'desktop', auths: { 'quay.io': { auth: 'x' } }, currentContext: 'c' }),
     );
     const parent = await temporaryDirectory();
-    const { directory, remove } = await makeCacheLogin(parent, { DOCKER_CONFIG: users }, credentials);
+    const { env, remove } = await makeCacheLogin(parent, { DOCKER_CONFIG: users }, credentials);
+    const directory = env['DOCKER_CONFIG'] ?? '';
+    expect(env['BUILDX_CONFIG']).toBe(join(users, 'buildx'));
     expect(readdirSync(join(directory, 'buildx'))).toEqual(['instances']);
     const file = join(directory, 'config.json');
     expect([statSync(file).mode & 0o777, statSync(directory).mode & 0o777]).toEqual([0o600, 0o700]);

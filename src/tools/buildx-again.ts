@@ -46,7 +46,7 @@ export async function buildOrAgain(work: AgainWork): Promise<Attempt> {
   // Caches are asked while the builder is chosen.
   const [builder, ready] = await Promise.all([session.choose(order), keeper.prepare(order)]);
   const { plan: caches, alone: cachesAlone, login } = ready;
-  const own = login === undefined ? options : { ...options, env: { ...options.env, DOCKER_CONFIG: login } };
+  const own = login === undefined ? options : { ...options, env: { ...options.env, ...login } };
   try {
     return await buildOn(work, { options: own, builder, order: { ...order, caches }, cachesAlone });
   } catch (error) {

@@ -23,8 +23,8 @@ export interface ExportOrder {
   /** What the references to base images meant then. */
   readonly pins: readonly Pin[];
   readonly secrets: SecretsInPlace;
-  /** DOCKER_CONFIG with the logins of the inputs, where they are needed. */
-  readonly login?: string;
+  /** Variables that give docker the logins of the inputs, where they are needed. */
+  readonly login?: Readonly<Record<string, string>>;
   /** Milliseconds. */
   readonly limit: number;
   readonly signal: AbortSignal;
@@ -81,12 +81,11 @@ async function environmentOf(
 ): Promise<Record<string, string>> {
   const caches = { ...order.caches, exports: [{ ...cache, automatic: false, when: 'beside' as const }] };
   const env = buildEnvironment(options.env, { ...order, caches }, secrets.env);
-  const more: Record<string, string> = login === undefined ? {} : { DOCKER_CONFIG: login };
   // A policy of the user's own decides alone.
-  if (pins.length === 0 || env[POLICY] !== undefined) return { ...env, ...more };
+  if (pins.length === 0 || env[POLICY] !== undefined) return { ...env, ...login };
   const file = join(directory, 'pins.json');
   await writeFile(file, JSON.stringify({ rules: pins.map(ruleOf) }), { mode: 0o600 });
-  return { ...env, ...more, [POLICY]: file };
+  return { ...env, ...login, [POLICY]: file };
 }
 
 /** BuildKit reads the image under its digest wherever the Dockerfile, or a build context, names it. */

@@ -24,8 +24,8 @@ export interface ReadyCaches {
   readonly plan: CachePlan;
   /** For a build of one platform beside others. */
   readonly alone: (platform: Platform) => Promise<CachePlan>;
-  /** DOCKER_CONFIG with the logins of the inputs, when a cache needs them. */
-  readonly login?: string;
+  /** Variables that give docker the logins of the inputs, when a cache needs them. */
+  readonly login?: CacheLogin['env'];
 }
 
 /** A build that is over. */
@@ -110,7 +110,7 @@ async function prepare(keeping: Keeping, { caches, noCache }: BuildOrder): Promi
       const own = await ask(keeping, { ...forPlatform(wanted, platformSlug(platform)), exports: [] });
       return { ...plan, imports: [...own.imports, ...plan.imports] };
     },
-    ...(keeping.login !== undefined && { login: keeping.login.directory }),
+    ...(keeping.login !== undefined && { login: keeping.login.env }),
   };
 }
 
@@ -158,7 +158,7 @@ function writeOne(keeping: Keeping, last: DoneBuild, planned: PlannedExport, leg
     layout: last.layout,
     cache,
     placeSecrets: last.placeSecrets,
-    ...(login !== undefined && { login: login.directory }),
+    ...(login !== undefined && { login: login.env }),
     signal,
     onLate: () => (keeping.late = true),
   });

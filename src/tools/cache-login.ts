@@ -10,8 +10,8 @@ import type { ExplicitCredential } from './registry/docker-config.ts';
 import { parseRepository, registryKey } from './registry/reference.ts';
 
 export interface CacheLogin {
-  /** For DOCKER_CONFIG: builders, contexts and plugins are the user's own. */
-  readonly directory: string;
+  /** DOCKER_CONFIG, and where buildx finds the user's builders (also those that are made later). */
+  readonly env: Readonly<Record<string, string>>;
   readonly remove: () => Promise<void>;
 }
 
@@ -40,8 +40,7 @@ export async function makeCacheLogin(
   env: Readonly<Record<string, string | undefined>>,
   logins: readonly ExplicitCredential[],
 ): Promise<CacheLogin> {
-  const given = env['DOCKER_CONFIG'];
-  const users = given !== undefined && given !== '' ? given : join(env['HOME'] ?? homedir(), '.docker');
+  const users = orElse(env['DOCKER_CONFIG'], join(env['HOME'] ?? homedir(), '.docker'));
   const directory = await mkdtemp(join(parent, 'cache-login-'));
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   try {
@@ -49,11 +48,15 @@ export async function makeCacheLogin(
     for (const name of names) if (name !== 'config.json') await symlink(join(users, name), join(directory, name));
     const config = await readConfig(join(users, 'config.json'));
     await writeFile(join(directory, 'config.json'), JSON.stringify(withLogins(config, logins)), { mode: 0o600, flag: 'wx' });
-    return { directory, remove };
+    return { env: { BUILDX_CONFIG: orElse(env['BUILDX_CONFIG'], join(users, 'buildx')), DOCKER_CONFIG: directory }, remove };
   } catch (error) {
     await remove();
     throw error;
   }
+}
+
+function orElse(value: string | undefined, otherwise: string): string {
+  return value === undefined || value === '' ? otherwise : value;
 }
 
 type Config = Readonly<Record<string, unknown>>;

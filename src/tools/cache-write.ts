@@ -28,7 +28,7 @@ export interface WriteOrder {
   readonly layout: string;
   readonly cache: PlannedExport;
   readonly placeSecrets: () => Promise<SecretsInPlace>;
-  readonly login?: string;
+  readonly login?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** Told that the time was over: the builder may hang. */
   readonly onLate: () => void;
