@@ -14,7 +14,7 @@ const action = readAction();
 
 /** Outputs that main.ts sets in every run; the list of the design for this version. */
 const OUTPUTS =
-  'verdict version tags tag-names labels annotations json bake-file bake-file-tags bake-file-labels bake-file-annotations matrix push sign decisions digest imageid digests published-tags metadata image references findings report sarif bundle signed summary';
+  'verdict version tags tag-names labels annotations json bake-file bake-file-tags bake-file-labels bake-file-annotations matrix push sign decisions digest imageid digests published-tags metadata image references findings report sarif sbom bundle signed summary';
 
 describe('action.yml', () => {
   test('is an action as the runner reads it', () => {

@@ -64,7 +64,8 @@ function mend(flag: string, value: string): string {
  * - two labels `dev.seaworthy.*`, by which a later run knows the image again; and the OCI labels, which are always set: there only with a metadata step;
  * - annotations, which are always written: there only when the build step got them; and, unless levels were asked for, at the index beside the manifest;
  * - one platform is always named: the runner's own, when `platforms` is empty;
- * - a name for builds without any tag: provenance would speak of nothing.
+ * - a name for builds without any tag: provenance would speak of nothing;
+ * - the scanner of an SBOM: the one that buildx takes by itself, pinned by its digest.
  */
 export function withoutAnnounced(
   ours: BuildArguments,
@@ -78,6 +79,9 @@ export function withoutAnnounced(
     tags: ours.tags.filter(tag => !(original.tags.length === 0 && tag.startsWith('localhost/'))),
     labels: ours.labels.filter(label => !label.startsWith('dev.seaworthy.') && !isDefault(label)).sort(),
     annotations: original.annotations.length === 0 ? [] : ours.annotations.filter(one => !isTwin(one)).sort(),
-    others: ours.others.filter(line => line !== 'platform linux/amd64').sort(),
+    others: ours.others
+      .filter(line => line !== 'platform linux/amd64')
+      .map(line => (line === `sbom generator=${IMAGES.sbomScanner}` ? 'sbom true' : line))
+      .sort(),
   };
 }
