@@ -1,5 +1,7 @@
 // Arguments of `docker buildx build` -> what of them the original chain says too. The announced differences are here, with the reason, and nowhere else.
 
+import { IMAGES } from '../../src/tools/pins.ts';
+
 export interface BuildArguments {
   readonly tags: readonly string[];
   readonly labels: readonly string[];
