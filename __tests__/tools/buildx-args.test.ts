@@ -73,7 +73,11 @@ const ADDED: [string, Partial<BuildOrder>, string[]][] = [
   ['a secret of a file', { secrets: [{ id: 'rc', from: 'file', file: 'a/.npmrc' }] }, ['--secret', 'id=rc,src=a/.npmrc']],
   ['ssh', { ssh: ['default', 'git=/key'] }, ['--ssh', 'default', '--ssh', 'git=/key']],
   ['an SBOM', { sbom: 'true' }, [`--sbom=generator=${IMAGES.sbomScanner}`]],
-  ['an SBOM by a copy of the scanner', { sbom: 'true', sbomImage: 'mirror.example/s:1' }, ['--sbom=generator=mirror.example/s:1']],
+  [
+    'an SBOM by a copy of the scanner',
+    { sbom: 'true', sbomImage: 'mirror.example/s:1' },
+    ['--sbom=generator=mirror.example/s:1'],
+  ],
   ['an SBOM with a generator', { sbom: 'generator=x/y:1' }, ['--sbom=generator=x/y:1']],
   [
     'caches',
