@@ -128,7 +128,7 @@ async function endCaches({ plan, builder, caching, book: { stage, keep, record, 
   ];
   const cacheWrites = await stage('cache', write, cacheResult);
   keep({ cacheWrites });
-  warn(cacheWarnings(cacheWrites));
+  warn(cacheWarnings(cacheWrites, record().build?.caches));
 }
 
 interface BundleOrder {

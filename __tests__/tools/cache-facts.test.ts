@@ -126,9 +126,10 @@ test('warnings: one a trouble, with what it cost; none for what is just not ther
       use({ state: 'failed', direction: 'written', reason: 'boom' }),
     ]),
   ).toEqual([
-    'cache gha (a) is left out: its service did not answer within 3 s. This cost 3.0 s.',
+    'cache gha (a) is left out: its service did not answer within 3 s. This cost 6.0 s.',
     'cache gha (a) could not be written: boom.',
   ]);
+  expect(cacheWarnings([use({ ...hung, direction: 'written', seconds: 4 })], [use(hung)])).toEqual([]);
 });
 
 test('a long reason keeps its end, where the cause is', () => {

@@ -52,6 +52,7 @@ const FAULTS: readonly (readonly [string, Fault, RegExp])[] = [
 
 test('gha, what the question shows: refused, closed, 403, 500, 429 for ever, never an answer, all in one build', async () => {
   const services = await Promise.all(FAULTS.map(() => startGitHub()));
+  standIns.push(...services);
   for (const [at, [, fault]] of FAULTS.entries()) services[at]?.fault({ path: /CacheService/ }, fault);
   const urls = [...services.map(({ url }) => url), 'http://127.0.0.1:9'];
   const caches = urls.map(url => ({ scope: fresh(), url_v2: `${url}/` }));
@@ -73,7 +74,11 @@ test('gha, what the question shows: refused, closed, 403, 500, 429 for ever, nev
   expect(cacheWarnings([...built.facts.caches, ...written])).toHaveLength(reasons.length);
   expect(built.facts.again).toBeUndefined();
   expect(services.flatMap(({ requests }) => requests.filter(({ path }) => !ENTRY.test(path)))).toEqual([]);
-  await Promise.all(services.map(one => one.close()));
+});
+
+const standIns: GitHub[] = [];
+afterAll(async () => {
+  await Promise.all(standIns.map(one => one.close()));
 });
 
 interface Case {
@@ -282,7 +287,7 @@ test('local: a directory that is damaged is not read and is replaced; a disk tha
   });
   const context = files();
   const build = async (): Promise<readonly CacheUse[]> => {
-    const { builder } = await harbour.builder({ files: context, caches: { times } });
+    const { builder } = await harbour.builder({ files: context });
     const built = await builder.build(order);
     const written = await builder.writeCaches('beside');
     await right(built);
@@ -308,7 +313,7 @@ test('local: a directory that is damaged is not read and is replaced; a disk tha
       ...order,
       caches: { imports: [], exports: [{ ...writes('local', { dest: join(disk, 'cache') }), automatic: false }] },
     };
-    const { builder } = await harbour.builder({ files: context, caches: { times } });
+    const { builder } = await harbour.builder({ files: context });
     const built = await builder.build(full);
     expect(brief(await builder.writeCaches('beside'))).toEqual([
       expect.stringMatching(/^local written: failed \(.*no space left on device/),
