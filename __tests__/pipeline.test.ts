@@ -5,7 +5,7 @@ import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CacheUse } from '../src/build/build.ts';
 import { ToolError, UserError } from '../src/errors.ts';
-import type { CachePlan } from '../src/plan/plan.ts';
+import type { CachePlan, Call } from '../src/plan/plan.ts';
 import { sail, type Equipment, type Tools, type Voyage } from '../src/pipeline.ts';
 import { exitCode, type RunRecord } from '../src/record.ts';
 import { aRequest } from './build/orders.ts';
@@ -30,6 +30,7 @@ interface Stage {
   readonly lines: string[];
   readonly controller: AbortController;
   readonly run: () => Promise<RunRecord>;
+  readonly sailWith: (tools: Tools) => Promise<RunRecord>;
 }
 
 const REVISION = 'org.opencontainers.image.revision';
@@ -82,7 +83,19 @@ async function aStage(
     progress: line => lines.push(line),
     onRecord: record => over.onRecord?.(record),
   });
-  return { tools, equipment, registry, builder, scanner, signer, machine, lines, controller, run: () => sail(voyage(), tools) };
+  return {
+    tools,
+    equipment,
+    registry,
+    builder,
+    scanner,
+    signer,
+    machine,
+    lines,
+    controller,
+    run: () => sail(voyage(), tools),
+    sailWith: other => sail(voyage(), other),
+  };
 }
 
 describe('a run', () => {
@@ -96,6 +109,34 @@ describe('a run', () => {
     expect(record.publication?.complete).toBe(true);
     expect(stage.signer.signed(IMAGE)).toEqual([record.bundle?.root.digest]);
     expect([...stage.registry.repository(IMAGE).tags.values()]).toEqual(Array(3).fill(record.bundle?.root.digest));
+  });
+
+  test.each<[Call, boolean, number]>([
+    ['check', true, 1],
+    ['check', false, 0],
+    ['targets', false, 0],
+  ])('with call: %s looks at the Dockerfile and stops; failed: %j is exit %i', async (call, failed, status) => {
+    const stage = await aStage({
+      plan: { call },
+      builder: { called: { failed, notes: [{ message: 'x', file: 'Dockerfile', line: 1 }] } },
+    });
+    // Nothing else is even asked for.
+    const { builder, machine } = stage.equipment;
+    const none = (): never => {
+      throw new Error('a call needs none of this');
+    };
+    const registry = new Proxy(stage.equipment.registry, { get: none });
+    const equip = (): Promise<Equipment> => Promise.resolve({ builder, machine, registry, scanner: none, signer: none });
+    const record = await stage.sailWith({ ...stage.tools, equip });
+    expect([record.state, exitCode(record), record.call?.failed]).toEqual(['completed', status, failed]);
+    expect(record.stages.map(one => one.stage)).toEqual(['plan', 'call']);
+    expect([record.build, record.bundle, record.verdict, stage.builder.orders.length]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      0,
+    ]);
+    expect(stage.lines.at(-1)).toBe(`< call: ${failed ? 'not passed' : 'passed'}, 1 remark(s)`);
   });
 
   test('that is blocked writes nothing and exits 1', async () => {
