@@ -2,9 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import type { Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { ToolError } from '../errors.ts';
 
 export interface CommandOptions {
@@ -104,18 +102,28 @@ function feed(
     stdin.end(input);
     return fed;
   }
-  const noted = async function* (): AsyncGenerator<Uint8Array> {
-    try {
-      yield* input;
-    } catch (error) {
-      fed.failure = error instanceof Error ? error : new Error(String(error));
-      end();
-      throw error;
-    }
-  };
-  // A child that reads no more is told by its exit code.
-  pipeline(Readable.from(noted()), stdin).catch(() => undefined);
+  writePieces(stdin, input).catch((error: unknown) => {
+    fed.failure = error instanceof Error ? error : new Error(String(error));
+    stdin.destroy();
+    end();
+  });
   return fed;
+}
+
+/** A child that reads no more is told by its exit code: the rest is then left. */
+async function writePieces(stdin: Writable, input: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const piece of input) {
+    if (stdin.destroyed) return;
+    if (stdin.write(piece)) continue;
+    await new Promise<void>(resolve => {
+      const go = (): void => {
+        stdin.off('drain', go).off('close', go);
+        resolve();
+      };
+      stdin.on('drain', go).on('close', go);
+    });
+  }
+  stdin.end();
 }
 
 /** The last `count` lines that say something. */
