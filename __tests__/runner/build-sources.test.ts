@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { findBuildSources, holdsFiles } from '../../src/runner/build-sources.ts';
+import { findBuildSources, holdsFiles, lookAtWorkspace } from '../../src/runner/build-sources.ts';
 import { inputsOf } from '../plan/plan-builders.ts';
 
 function workspace(): string {
@@ -41,6 +41,21 @@ test('a variable that is not set is told from one that is empty, and from what e
   const inputs = inputsOf({ 'secret-envs': 'a=SET\nb=EMPTY\nc=UNSET\nd=constructor' });
   const { unset } = await findBuildSources(workspace(), { SET: 'x', EMPTY: '' }, inputs);
   expect(unset).toEqual(['UNSET', 'constructor']);
+});
+
+test('a workspace is a checkout, or holds the Dockerfile, or neither', async () => {
+  const directory = workspace();
+  const found = async (file?: string): Promise<string> => {
+    const { checkout, dockerfile } = await lookAtWorkspace(directory, file);
+    return `${checkout ? 'checkout' : ''} ${dockerfile ? 'dockerfile' : ''}`.trim();
+  };
+  expect(
+    await Promise.all([found(), found('app/Dockerfile'), found('app'), found('-'), found('https://x.org/Dockerfile')]),
+  ).toEqual(['', 'dockerfile', '', '', '']);
+  writeFileSync(path.join(directory, '.git'), 'gitdir: elsewhere\n');
+  writeFileSync(path.join(directory, 'Dockerfile'), '');
+  expect(await found()).toBe('checkout dockerfile');
+  expect(await lookAtWorkspace(path.join(directory, 'none'))).toEqual({ checkout: false, dockerfile: false });
 });
 
 test('an empty workspace, or none, is no checkout in which something could be missing', async () => {

@@ -143,12 +143,23 @@ describe('what a build reads from', () => {
     ],
     ['a layout in the other checkout', { buildContexts: ['a=oci-layout://pr:tag@sha256:00'] }, true],
     ['a layout by its digest', { buildContexts: ['a=oci-layout://./pr/app@sha256:00'] }, true],
+    ['a Git context, whose Dockerfile is there and not here', { context: 'https://x.org/a.git', file: 'pr/Dockerfile' }, false],
+    ['the commit from Git, the same', { context: '{{defaultContext}}:x', file: 'pr/Dockerfile' }, false],
+    ['an archive on standard input, the same', { context: '-', file: 'pr/Dockerfile' }, false],
     ['a path with a colon', { context: 'pr:1/app' }, true],
     ['a named context with a colon', { buildContexts: ['code=pr:1/app'] }, true],
     ['a path with braces that nothing fills in', { buildContexts: ['code={{x}}/app'] }, true],
     ['a submodule, whose commit the workspace says', { context: 'vendor/lib/deep' }, false],
   ])('%s', async (_name, over, other) => {
     expect(await find(over)).toEqual({ 'the workspace': baseSha, ...(other && { pr: pullSha }) });
+  });
+
+  test('a Dockerfile of this machine beside a Git context, and a directory that is named as one, are looked at', async () => {
+    const both = { 'the workspace': baseSha, pr: pullSha };
+    expect(await find({ context: 'https://x.org/a.git', file: path.join(base, 'pr', 'Dockerfile') })).toEqual(both);
+    mkdirSync(path.join(base, 'github.com'));
+    symlinkSync(path.join(base, 'pr'), path.join(base, 'github.com', 'x'));
+    expect(await find({ context: 'github.com/x' })).toEqual(both);
   });
 
   test('a worktree beside the workspace is named by its path', async () => {
