@@ -282,6 +282,36 @@ describe('a build that fails', () => {
       /could not be reached/,
     ],
     ['disk', 'ERROR: failed to solve: failed to copy: write /x: no space left on device', /no space left/, /disk is full/],
+    [
+      'a secret that was not given',
+      'ERROR: failed to build: failed to solve: secret npm: not found',
+      /secret npm: not found$/,
+      /give it as secrets: npm=…/,
+    ],
+    [
+      'an agent that was not given',
+      'ERROR: failed to build: failed to solve: unset ssh forward key default',
+      /unset ssh/,
+      /ssh: default/,
+    ],
+    [
+      'a file that is not in the context',
+      'ERROR: failed to build: failed to solve: failed to compute cache key: failed to calculate checksum of ref 4s8m::0aha: "/nothere": not found',
+      /"\/nothere": not found$/,
+      /^nothere is not in the context \(\.\): see that \.dockerignore/,
+    ],
+    [
+      'a flag of a newer frontend',
+      'ERROR: failed to build: failed to solve: dockerfile parse error on line 2: unknown flag: --security',
+      /unknown flag: --security$/,
+      /does not know --security: begin the Dockerfile with # syntax=/,
+    ],
+    [
+      'a killed process',
+      'ERROR: failed to build: failed to solve: process "/bin/sh -c make" did not complete successfully: exit code: 137',
+      /the command ended with exit code 137$/,
+      /want of memory/,
+    ],
   ])('known trouble: %s', (_name, line, message, hint) => {
     const error = buildFailure(FAILED, replay([line]).progress, anOrder({ file: 'nofile', target: 'nope' }));
     expect(error.message).toMatch(message);

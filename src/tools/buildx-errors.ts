@@ -11,7 +11,8 @@ import type { Surroundings } from './dockerfile-place.ts';
 import type { CommandResult } from './command.ts';
 import { gitCause, gitHint, remoteDockerfileHint } from './git-failure.ts';
 
-type Hint = (order: BuildOrder, platform: string | undefined) => string;
+/** `named`: what the pattern caught. */
+type Hint = (order: BuildOrder, platform: string | undefined, named: string) => string;
 
 /** First match wins; what is matched is all that buildx and the failed step said. */
 const HINTS: readonly (readonly [RegExp, Hint])[] = [
@@ -50,6 +51,30 @@ const HINTS: readonly (readonly [RegExp, Hint])[] = [
   [
     /(network\.host|security\.insecure) is not allowed/,
     () => 'A RUN step asks for an entitlement: name it in "allow" (network.host, security.insecure).',
+  ],
+  [
+    /failed to solve: secret (\S+): not found/,
+    (_order, _platform, name) =>
+      `A RUN step needs the build secret ${name}: give it as secrets: ${name}=…, or by secret-envs or secret-files. Events of forks get no secrets.`,
+  ],
+  [
+    /unset ssh forward key/,
+    () => 'A RUN step needs the SSH agent: give it as ssh: default, and start an agent before this step.',
+  ],
+  [
+    /failed to calculate checksum of ref .*: "\/?([^"]+)": not found/,
+    (order, _platform, name) =>
+      `${name} is not in the context (${order.context}): see that .dockerignore does not leave it out, that an earlier step made it, and that the path starts at the context.`,
+  ],
+  [
+    /dockerfile parse error on line \d+: unknown flag: (\S+)/,
+    (_order, _platform, name) =>
+      `The builder's own frontend does not know ${name}: begin the Dockerfile with # syntax=docker/dockerfile:1.`,
+  ],
+  [
+    /did not complete successfully: exit code: 137\b/,
+    () =>
+      'Exit code 137 is a process that was killed, mostly for want of memory: do less at the same time, or take a larger runner.',
   ],
   [
     /empty ssh agent socket/,
