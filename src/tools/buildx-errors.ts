@@ -153,7 +153,10 @@ export function foreignPlatform(platform: string): string {
 
 function hintFor(text: string, order: BuildOrder, step: FailedStep | undefined): string | undefined {
   const platform = STEP_PLATFORM.exec(step?.name ?? '')?.[1];
-  return gitHint(text, order) ?? HINTS.find(([pattern]) => pattern.test(text))?.[1](order, platform);
+  const known = gitHint(text, order);
+  if (known !== undefined) return known;
+  const [pattern, hint] = HINTS.find(([each]) => each.test(text)) ?? [];
+  return hint?.(order, platform, pattern?.exec(text)?.[1] ?? '');
 }
 
 /** ` at Dockerfile:3, [2/2] RUN make (linux/arm64)`: the name is cut, the details have it whole; its platform is said where the name does not. */
