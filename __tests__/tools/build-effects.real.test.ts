@@ -7,7 +7,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { build } from '../../src/build/run-build.ts';
 import type { BuildFacts } from '../../src/build/build.ts';
 import type { Bundle } from '../../src/bundle/bundle.ts';
@@ -160,8 +160,8 @@ beforeAll(async () => {
   env = { ...stepEnvironment(config), SSH_AUTH_SOCK: socket, BARE: 'from the environment', BUILD_SECRET: SECRETS.variable };
 });
 
-async function builderFor(driver: string): Promise<Typed> {
-  if (driver === 'docker') return {};
+/** A new builder, and the environment that knows it. */
+async function builderFor(driver: string): Promise<{ readonly name: string; readonly docker: Record<string, string> }> {
   const docker = { ...env, ...(driver === 'remote' && { DOCKER_CONFIG: await ownDockerConfig() }) };
   const name = `effects-${fresh()}`;
   const where =
@@ -170,15 +170,8 @@ async function builderFor(driver: string): Promise<Typed> {
       : ['--driver-opt', `image=${await makeBuilderImage(testbed.engine.dockerHost, `seaworthy-test/buildkit:${fresh()}`)}`];
   const made = await run('docker', ['buildx', 'create', '--name', name, '--driver', driver, ...where], { env: docker });
   if (made.exitCode !== 0) throw new Error(made.stderr);
-  env = docker;
-  ended.push(() => run('docker', ['buildx', 'rm', '--force', name], { env: docker }));
-  return { builder: name };
+  return { name, docker };
 }
-
-const ended: (() => Promise<unknown>)[] = [];
-afterAll(async () => {
-  for (const end of ended) await end();
-});
 
 const typedAll: Typed = {
   ...Object.fromEntries(Object.entries(EFFECTS).map(([name, { typed }]) => [name, typed])),
@@ -201,8 +194,9 @@ describe('one build with every input, one with none', () => {
   });
 
   test.each(['remote', 'docker-container'])('on a builder of the driver %s', async driver => {
-    const before = env;
-    const all = await make({ ...typedAll, ...(await builderFor(driver)) }, files(), env).finally(() => (env = before));
+    const { name, docker } = await builderFor(driver);
+    const all = await make({ ...typedAll, builder: name }, files(), docker);
+    expect(await run('docker', ['buildx', 'rm', '--force', name], { env: docker })).toMatchObject({ exitCode: 0 });
     expect(Object.keys(EFFECTS).filter(name => EFFECTS[name]?.seen(all) !== true)).toEqual([]);
     expect(all.facts.builder.driver).toBe(driver);
   });
