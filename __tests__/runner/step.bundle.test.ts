@@ -88,9 +88,25 @@ describe('mistakes', () => {
     const result = await run({ inputs: { platforms: 'linux/amd64' } });
     expect(result.exitCode).toBe(1);
     expect(result.log).toContain('RUN echo before && false');
-    expect(result.annotations.filter(note => note.level === 'error')).toHaveLength(1);
+    const errors = result.annotations.filter(note => note.level === 'error');
+    expect(errors.map(({ file, line }) => [file, line])).toEqual([['Dockerfile', '2']]);
     expect(result.requests.filter(isWrite)).toEqual([]);
     expect(result.summary).toMatch(/failed/i);
+    expect(result.summary).toContain('>>> RUN echo before');
+  });
+
+  test('call: check fails at the lines that break a rule, and builds, scans and publishes nothing', async () => {
+    const { run } = berth(harbour, 'seaworthy', { Dockerfile: 'FROM debian:12 as Build\nRUN true\n' });
+    const result = await run({ inputs: { call: 'check', platforms: 'linux/amd64' } });
+    expect([result.exitCode, result.outputs['verdict'], result.outputs['push']]).toEqual([1, 'skipped', 'false']);
+    const warnings = result.annotations.filter(note => note.title !== undefined);
+    expect(warnings.map(({ title, file, line }) => `${title} ${file}:${line}`).sort()).toEqual([
+      'FromAsCasing Dockerfile:1',
+      'StageNameCasing Dockerfile:1',
+    ]);
+    expect(result.log).not.toMatch(/::group::(preflight|build|scan)/);
+    expect(result.requests.filter(isWrite)).toEqual([]);
+    expect(result.summary).toContain('2 remarks on the Dockerfile');
   });
 
   test('a policy with a mistake is told with its line, before anything runs', async () => {
