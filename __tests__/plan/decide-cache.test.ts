@@ -179,6 +179,7 @@ describe('the scope', () => {
     ['another context', { context: 'api' }],
     ['another Dockerfile', { inputs: inputsOf({ file: 'api/Dockerfile' }) }],
     ['another target', { inputs: inputsOf({ target: 'test' }) }],
+    ['what cache-scope says', { inputs: inputsOf({ 'cache-scope': 'php-8.2' }) }],
     ['another variant', { inputs: inputsOf({ flavor: 'suffix=-alpine' }) }],
     ['another platform', { platforms: [{ os: 'linux', architecture: 'arm64' }] }],
     ['more platforms', { platforms: [...order().platforms, { os: 'linux', architecture: 'arm64' }] }],
@@ -201,8 +202,9 @@ describe('the scope', () => {
 
   test('fits into a tag of a registry whatever the names are', () => {
     fc.assert(
-      fc.property(fc.string(), fc.string(), fc.string(), (job, target, branch) => {
-        const scope = cacheScope(order({ event: anEvent({ job }), inputs: { ...inputsOf({}), target } }));
+      fc.property(fc.string(), fc.string(), fc.string(), (job, word, branch) => {
+        const inputs = { ...inputsOf({}), target: word, cacheScope: word };
+        const scope = cacheScope(order({ event: anEvent({ job }), inputs }));
         expect(`buildcache-${scope}-${branchScope(branch)}`).toMatch(/^\w[\w.-]{0,127}$/);
       }),
     );

@@ -8,7 +8,7 @@ import type { Platform } from './platform.ts';
 
 export interface ScopeOrder {
   readonly event: Event;
-  readonly inputs: Pick<Inputs, 'file' | 'target' | 'flavor' | 'bake'>;
+  readonly inputs: Pick<Inputs, 'file' | 'target' | 'flavor' | 'bake' | 'cacheScope'>;
   readonly context: string;
   /** Repositories that are published to; the repository itself stands in for none. */
   readonly images: readonly string[];
@@ -37,12 +37,13 @@ export function cacheScope({ event, inputs, context, images, platforms }: ScopeO
     // Legs of a matrix that build variants of one image differ in this.
     flavor: [inputs.flavor.prefix, inputs.flavor.suffix],
     platforms: sorted.map(platformName),
+    ...(inputs.cacheScope !== undefined && { scope: inputs.cacheScope }),
   };
   const hash = digestOfBytes(new TextEncoder().encode(JSON.stringify(parts))).slice('sha256:'.length, 'sha256:'.length + 8);
   const readable = [
     workflow.replace(/^.*\//, '').replace(/\.ya?ml$/i, ''),
     names[0]?.replace(/^.*\//, '') ?? '',
-    inputs.target ?? '',
+    inputs.cacheScope ?? inputs.target ?? '',
     ...(platforms.length === 1 ? platforms.map(platformSlug) : []),
   ];
   return ['seaworthy', ...readable.map(word), hash].filter(part => part !== '').join('-');

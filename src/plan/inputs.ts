@@ -60,6 +60,8 @@ export interface Inputs {
   readonly rewriteTimestamp: boolean;
   /** Undefined: automatic, unless caches were typed. */
   readonly cache: CacheMode | undefined;
+  /** Tells caches apart that nothing else does: legs of a matrix that differ in a build argument alone. */
+  readonly cacheScope: string | undefined;
   /** `trusted`: a run that publishes reads no cache that a pull request could have written. */
   readonly cacheTrust: 'any' | 'trusted';
   readonly cacheFrom: readonly LayerCache[];
@@ -245,6 +247,7 @@ export const INPUT_NAMES = [
   'source-date-epoch',
   'rewrite-timestamp',
   'cache',
+  'cache-scope',
   'cache-trust',
   'cache-from',
   'cache-to',

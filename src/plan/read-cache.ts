@@ -8,7 +8,7 @@ import { didYouMean } from './nearest.ts';
 import type { CacheType, LayerCache } from './plan.ts';
 import { shorten } from './reference.ts';
 
-export type CacheInputs = Pick<Inputs, 'cache' | 'cacheTrust' | 'cacheFrom' | 'cacheTo'>;
+export type CacheInputs = Pick<Inputs, 'cache' | 'cacheScope' | 'cacheTrust' | 'cacheFrom' | 'cacheTo'>;
 
 const MODES: readonly CacheMode[] = ['auto', 'gha', 'registry', 'local', 'inline', 'off'];
 const IMPORTERS = ['registry', 'gha', 'local', 's3', 'azblob'];
@@ -34,6 +34,7 @@ export function readCache(source: Source, warnings: string[]): CacheInputs {
   const list = (name: string): readonly string[] => readList(source, name, { commas: false, comments: false });
   return {
     cache: readMode(source),
+    cacheScope: readText(source, 'cache-scope'),
     cacheTrust: readChoice(source, 'cache-trust', ['any', 'trusted']) ?? 'any',
     cacheFrom: list('cache-from').flatMap(entry => readImport(source, entry, warnings)),
     cacheTo: list('cache-to').flatMap(entry => readExport(source, entry, warnings)),
