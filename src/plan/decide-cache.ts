@@ -18,7 +18,10 @@ export interface CacheService {
 }
 
 export interface CacheOrder extends ScopeOrder {
-  readonly inputs: Pick<Inputs, 'cache' | 'cacheTrust' | 'cacheFrom' | 'cacheTo' | 'file' | 'target' | 'flavor' | 'bake' | 'cacheScope'>;
+  readonly inputs: Pick<
+    Inputs,
+    'cache' | 'cacheTrust' | 'cacheFrom' | 'cacheTo' | 'file' | 'target' | 'flavor' | 'bake' | 'cacheScope'
+  >;
   /** Whether this run publishes: only then is a registry written to, and trust matters. */
   readonly push: boolean;
   /** What is published: every image with every tag. */
