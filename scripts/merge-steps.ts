@@ -55,7 +55,8 @@ if (import.meta.main) {
   for (const file of files) {
     try {
       const merged = mergeSteps(parseWorkflow(readFileSync(file, 'utf8')));
-      if (merged.length === 0) console.error(`${file}: no job uses docker/build-push-action or docker/metadata-action`);
+      if (merged.length === 0)
+        console.error(`${file}: no job uses docker/build-push-action, docker/bake-action or docker/metadata-action`);
       for (const one of merged) console.log(renderMerged(one));
     } catch (error) {
       console.error(`${file}: ${error instanceof Error ? error.message : String(error)}`);

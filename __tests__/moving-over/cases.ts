@@ -1,12 +1,17 @@
 // The cases: workflows in the style of the original actions, their events, and the arguments that docker/build-push-action would have given to buildx.
 
+import { COMMIT_CONTEXT } from './arguments.ts';
+
 export interface Expected {
   /**
-   * `flag value`, without the dashes: context, file, build-arg, platform ... as docker/build-push-action v7 documents them for its inputs. Tags, labels and
-   * annotations are not here: they are evaluated from the build step's own inputs and the recorded outputs of docker/metadata-action.
+   * `flag value`, without the dashes: context, file, build-arg, platform ... as docker/build-push-action v7 makes them of its inputs, derived from what it documents and from the
+   * function that makes its arguments; `{{defaultContext}}` as the Git context of @docker/actions-toolkit 0.101, which names the commit. Tags, labels and annotations are not
+   * here: they are evaluated from the build step's own inputs and the recorded outputs of docker/metadata-action. Of a bake only what is not in its definition, which was recorded.
    */
   readonly args: readonly string[];
   readonly push: boolean;
+  /** Arguments of `docker buildx create` after the name, as docker/setup-buildx-action v4 makes them of its inputs: only where that step is merged. */
+  readonly builder?: readonly string[];
   /** Severities that end the run, where a scan was part of the chain and failed it. */
   readonly blocks?: string;
 }
@@ -14,10 +19,17 @@ export interface Expected {
 export interface Case {
   /** cases/<name>.yml */
   readonly name: string;
+  /** The case whose metadata step this one repeats: its recorded outputs count here too. */
+  readonly metadataOf?: string;
   /** By event name of events.ts: one entry for each build step that remains, in their order. None: nothing is built, only planned. */
   readonly events: Readonly<Record<string, readonly Expected[]>>;
 }
 
+/** What every builder of docker/setup-buildx-action may, unless `buildkitd-flags` says something else. */
+const FLAGS = ['--buildkitd-flags', '--allow-insecure-entitlement security.insecure --allow-insecure-entitlement network.host'];
+const CREATE = ['buildx', 'create', '--name', 'builder-1', '--driver', 'docker-container'];
+/** Given to BuildKit when the context is the default one. */
+const TOKEN = 'secret id=GIT_AUTH_TOKEN';
 /** Default of docker/build-push-action in a public repository. */
 const MAX = 'provenance mode=max';
 const built = (...args: string[]): Expected[] => [{ args: ['context .', MAX, ...args], push: true }];
@@ -90,7 +102,13 @@ export const CASES: readonly Case[] = [
   },
   {
     name: 'cache-registry',
-    events: { 'branch main': built('cache-from type=registry,ref=acme/app:buildcache', 'cache-from acme/app:latest') },
+    events: {
+      'branch main': built(
+        'cache-from type=registry,ref=acme/app:buildcache',
+        'cache-from acme/app:latest',
+        'cache-to type=registry,ref=acme/app:buildcache,mode=max',
+      ),
+    },
   },
   {
     name: 'cache-local',
@@ -161,8 +179,76 @@ export const CASES: readonly Case[] = [
   },
   { name: 'trivy-report', events: { 'branch main': built() } },
   { name: 'full-references', events: { 'branch main': built() } },
-  { name: 'default-context', events: { 'branch main': exactly('context docker', MAX) } },
-  { name: 'git-context', events: { 'branch main': exactly('context .', MAX) } },
+  {
+    name: 'default-context',
+    events: {
+      'branch main': exactly(`context ${COMMIT_CONTEXT}:docker`, TOKEN, MAX),
+      'pull-request': exactly(`context ${COMMIT_CONTEXT}:docker`, TOKEN, MAX),
+    },
+  },
+  { name: 'git-context', events: { 'branch main': exactly(`context ${COMMIT_CONTEXT}`, TOKEN, MAX) } },
+  {
+    name: 'git-url',
+    events: {
+      'branch main': exactly(
+        'context https://git.example.com/team/app.git#v2.1:images/app',
+        'file alpine.Dockerfile',
+        `build-context shared=${COMMIT_CONTEXT}:shared`,
+        MAX,
+      ),
+    },
+  },
+  {
+    name: 'load',
+    events: {
+      'branch main': [{ args: ['context .', 'load'], push: false }],
+      'pull-request': [{ args: ['context .', 'load'], push: false }],
+    },
+  },
+  {
+    name: 'outputs',
+    events: {
+      'branch main': tried(
+        'target files',
+        'output type=local,dest=out,platform-split=false',
+        'output type=tar,dest=out.tar',
+        'output type=oci,dest=image.tar',
+      ),
+    },
+  },
+  { name: 'outputs-push', events: { 'branch main': built() } },
+  { name: 'call', events: { 'pull-request': [{ args: ['context .', 'call check', 'build-arg VERSION=1'], push: false }] } },
+  {
+    name: 'buildx-config',
+    events: {
+      'branch main': [
+        {
+          args: ['context .', MAX],
+          push: true,
+          builder: [
+            ...CREATE,
+            ...[
+              '--driver-opt',
+              'env.http_proxy=http://proxy.example:3128',
+              '--driver-opt',
+              '"env.no_proxy=localhost,10.0.0.0/8"',
+            ],
+            ...['--buildkitd-flags', '--debug', '--buildkitd-config', '.github/buildkitd.toml', '--use'],
+          ],
+        },
+      ],
+    },
+  },
+  // The definition that docker/bake-action builds is in recorded-bake.json; provenance is its own default in a public repository.
+  {
+    name: 'bake-target',
+    metadataOf: 'bake',
+    events: { 'tag v1.2.3': [{ args: [MAX], push: true }], 'branch main': [{ args: [MAX], push: true }] },
+  },
+  {
+    name: 'bake-plain',
+    events: { 'branch main': [{ args: [MAX], push: true }], 'pull-request': [{ args: [MAX], push: false }] },
+  },
   { name: 'pr-head-sha', events: { 'pull-request': tried(), fork: tried() } },
   {
     name: 'conditional-entries',
@@ -189,7 +275,22 @@ export const CASES: readonly Case[] = [
   { name: 'release', events: { release: built() } },
   { name: 'dispatch', events: { dispatch: built() } },
   { name: 'separators', events: { 'branch main': built(), 'tag v1.2.3': built() } },
-  { name: 'buildx-options', events: { 'branch main': built() } },
+  {
+    name: 'buildx-options',
+    events: {
+      'branch main': [
+        {
+          args: ['context .', MAX],
+          push: true,
+          builder: [
+            ...CREATE,
+            ...['--driver-opt', 'image=moby/buildkit:v0.30.0', '--driver-opt', 'network=host'],
+            ...[...FLAGS, '--buildkitd-config', '/tmp/config', '--use'],
+          ],
+        },
+      ],
+    },
+  },
   {
     name: 'two-images',
     events: {

@@ -39,8 +39,8 @@ describe('inputs of the actions that this one replaces', () => {
     ['image-ref', 'aquasecurity/trivy-action'],
     ['exit-code', 'aquasecurity/trivy-action'],
     ['cosign-release', 'sigstore/cosign-installer'],
-    ['buildkitd-flags', 'docker/setup-buildx-action'],
-    ['load', 'docker/build-push-action'],
+    ['keep-state', 'docker/setup-buildx-action'],
+    ['files', 'docker/bake-action'],
   ])('%s is one of %s', (name, action) => {
     expect(whatOf(name)).toContain(action);
   });

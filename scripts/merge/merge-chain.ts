@@ -1,16 +1,18 @@
 // The steps of one job that use the replaced actions -> one step of ours for each image, with what stays, what falls away and what is to decide.
 
-import { MOVED_OUTPUTS } from '../../src/plan/moving-over.ts';
-import { emptyDraft, moveInputs, oneLine, orderedInputs, setInput } from './draft.ts';
-import type { Draft, Special } from './draft.ts';
-import { expandOutputs, mergeMetadata, metadataOf, namingInputs, ownToken } from './merge-naming.ts';
+import { emptyDraft, moveInputs, oneLine, orderedInputs } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { mergeBake, refuseBake } from './merge-bake.ts';
+import { mergeBuild, refuseBuild } from './merge-build.ts';
+import { mergeBuilder, mergeQemu } from './merge-builder.ts';
+import { expandOutputs, mergeMetadata, metadataOf } from './merge-naming.ts';
 import { mergeSarif, mergeScans, mergeSigning, scansImage } from './merge-scan.ts';
-import { actionOf, describeStep, inputOf, readsOutput } from './workflow.ts';
+import { actionOf, describeStep, inputOf, linesOf, readsOutput } from './workflow.ts';
 import type { Step, Workflow } from './workflow.ts';
 
 export interface MergedStep {
   readonly job: string;
-  /** The build step that it replaces; a metadata step when no build step reads it. */
+  /** The step that builds; a metadata step when none that becomes ours reads it. */
   readonly replaces: Step;
   /** Undefined when the chain cannot become one step; `decisions` says why. */
   readonly inputs: Readonly<Record<string, string>> | undefined;
@@ -23,17 +25,34 @@ export interface MergedStep {
   readonly decisions: readonly string[];
 }
 
-/** Merges the chains of every job. A metadata step that no build step reads (bake, own scripts) becomes a `mode: plan` step. */
+/** Merges the chains of every job. A metadata step that no merged step reads (bake of several targets, own scripts) becomes a `mode: plan` step. */
 export function mergeSteps(workflow: Workflow): readonly MergedStep[] {
   return Object.entries(workflow.jobs).flatMap(([job, { steps = [] }]) => {
-    const builds = steps.filter(step => actionOf(step) === 'docker/build-push-action');
+    const builds = steps.filter(step => isBuild(step) || isBake(step));
     const metadata = steps.filter(step => actionOf(step) === 'docker/metadata-action');
-    const used = builds.map(build => metadataOf(build, metadata));
+    // The metadata step of a build that stays stays with it; that of a bake can be planned here.
+    const used = builds
+      .filter(build => isBuild(build) || refuseBake(build) === undefined)
+      .map(build => metadataOf(build, metadata));
     return [
       ...metadata.filter(step => !used.includes(step)).map(step => mergePlan(job, step)),
       ...builds.filter(build => !isRehearsal(build, builds)).map(build => mergeChain(job, build, steps)),
     ];
   });
+}
+
+function isBuild(step: Step): boolean {
+  return actionOf(step) === 'docker/build-push-action';
+}
+
+function isBake(step: Step): boolean {
+  return actionOf(step) === 'docker/bake-action';
+}
+
+/** Why a step that builds stays as it is. */
+function refusal(step: Step): string | undefined {
+  if (isBake(step)) return refuseBake(step);
+  return isBuild(step) ? refuseBuild(step) : undefined;
 }
 
 /** The same outputs from the same rules, read by the same later steps. */
@@ -55,9 +74,15 @@ function mergePlan(job: string, step: Step): MergedStep {
 /** A build that is only loaded, to be scanned or tested, before the same image is built again and pushed. */
 function isRehearsal(build: Step, builds: readonly Step[]): boolean {
   const same = (other: Step): boolean =>
-    ['context', 'file', 'target'].every(name => inputOf(build, name).trim() === inputOf(other, name).trim());
+    isBuild(other) && ['context', 'file', 'target'].every(name => inputOf(build, name).trim() === inputOf(other, name).trim());
   const pushes = ['', 'false'].includes(inputOf(build, 'push').trim());
-  return pushes && builds.slice(builds.indexOf(build) + 1).some(same);
+  const makesFiles = inputOf(build, 'outputs').trim() !== '';
+  return isBuild(build) && pushes && !makesFiles && !looksOnly(build) && builds.slice(builds.indexOf(build) + 1).some(same);
+}
+
+/** `call: check` and its like. */
+function looksOnly(build: Step): boolean {
+  return !['', 'build'].includes(inputOf(build, 'call').trim());
 }
 
 function mergeChain(job: string, build: Step, steps: readonly Step[]): MergedStep {
@@ -69,19 +94,15 @@ function mergeChain(job: string, build: Step, steps: readonly Step[]): MergedSte
   const metadata = metadataOf(build, by('docker/metadata-action'));
   if (metadata !== undefined) mergeMetadata(draft, metadata);
   const naming = orderedInputs(draft);
-  mergeBuild(draft, build, metadata);
+  (isBake(build) ? mergeBake : mergeBuild)(draft, build, metadata, steps);
   mergeLogins(draft, by('docker/login-action'));
-  mergeBuilders(draft, by('docker/setup-buildx-action'), build);
-  for (const step of by('docker/setup-qemu-action'))
-    draft.kept.set(step, 'foreign platforms are emulated by it; not needed where every platform has a native node');
-  const scans = by('aquasecurity/trivy-action');
-  mergeScans(draft, scans.filter(scansImage));
-  for (const step of scans.filter(one => !scansImage(one)))
-    draft.kept.set(step, `scans ${inputOf(step, 'scan-type')}, not the image`);
-  mergeSigning(draft, steps);
-  for (const step of steps.filter(one => one.uses?.startsWith('github/codeql-action/upload-sarif') === true))
-    mergeSarif(draft, step);
-  tellRehearsals(draft, build, by('docker/build-push-action'));
+  tellRehearsals(draft, build, steps);
+  const users = [...draft.kept.keys(), ...steps.filter(step => refusal(step) !== undefined)].filter(
+    step => isBuild(step) || isBake(step),
+  );
+  mergeBuilder(draft, by('docker/setup-buildx-action'), build, { steps, users });
+  mergeQemu(draft, by('docker/setup-qemu-action'), { steps, users });
+  if (!looksOnly(build)) judge(draft, steps);
   tellReaders(draft, steps, build, metadata);
   if (metadata !== undefined) expandOutputs(draft, metadata);
   const readsMeta = metadata !== undefined && [...draft.inputs.values()].some(value => readsOutput(value, metadata));
@@ -97,42 +118,15 @@ function mergeChain(job: string, build: Step, steps: readonly Step[]): MergedSte
   };
 }
 
-function mergeBuild(draft: Draft, build: Step, metadata: Step | undefined): void {
-  const special: Record<string, Special> = {
-    ...namingInputs(metadata),
-    'github-token': ownToken,
-    context: value => {
-      const path = /^\{\{\s*defaultContext\s*\}\}(?::(.*))?$/.exec(value.trim());
-      if (path !== null) draft.inputs.set('context', path[1] === undefined || path[1] === '' ? '.' : path[1]);
-      return path !== null;
-    },
-    load: value => value.trim() === 'false',
-    'cache-to': (value, taken) => takeCaches('cache-to', value, taken),
-    'cache-from': (value, taken) => takeCaches('cache-from', value, taken),
-    builder: value => /steps\.[\w-]+\.outputs\.name/.test(value),
-  };
-  moveInputs(draft, 'docker/build-push-action', build, special);
-  if (inputOf(build, 'push').trim() === '') setInput(draft, 'push', 'false', 'docker/build-push-action');
-  const context = inputOf(build, 'context').trim();
-  if (context === '' || context.startsWith('{{'))
-    draft.decisions.push('the build read the commit from Git; now it reads the checkout: actions/checkout must come before it');
-}
-
-/** A cache in a registry would be pushed before the verdict; tokens would be seen in the argument list. */
-function takeCaches(name: string, value: string, draft: Draft): boolean {
-  const entries = value
-    .split('\n')
-    .map(line => line.trim())
-    .filter(line => line !== '');
-  const isRegistry = (entry: string): boolean =>
-    name === 'cache-to' && (/(?:^|,)type=registry/.test(entry) || !entry.includes('='));
-  for (const entry of entries.filter(isRegistry))
-    draft.decisions.push(
-      `docker/build-push-action cache-to: ${oneLine(entry)} would push before the verdict and is left out; type=gha, type=local or type=inline can be written`,
-    );
-  const taken = entries.filter(entry => !isRegistry(entry)).map(entry => entry.replaceAll(/,(?:gh)?token=[^,]*/g, ''));
-  if (taken.length > 0) draft.inputs.set(name, taken.join('\n'));
-  return true;
+/** What scans, signs and reports. */
+function judge(draft: Draft, steps: readonly Step[]): void {
+  const scans = steps.filter(step => actionOf(step) === 'aquasecurity/trivy-action');
+  mergeScans(draft, scans.filter(scansImage));
+  for (const step of scans.filter(one => !scansImage(one)))
+    draft.kept.set(step, `scans ${inputOf(step, 'scan-type')}, not the image`);
+  mergeSigning(draft, steps);
+  for (const step of steps.filter(one => one.uses?.startsWith('github/codeql-action/upload-sarif') === true))
+    mergeSarif(draft, step);
 }
 
 /** One login moves into the step; several, or one of another kind, stay. */
@@ -148,39 +142,32 @@ function mergeLogins(draft: Draft, logins: readonly Step[]): void {
     return;
   }
   moveInputs(draft, 'docker/login-action', only);
+  draft.decisions.push(`${describeStep(only)}: keep it as well if a base image is private: BuildKit reads the logins of the job`);
   if (only.if !== undefined)
     draft.decisions.push(
       `${describeStep(only)}: its condition (${oneLine(String(only.if))}) falls away: without a push nothing is sent, and with empty credentials the run does not log in`,
     );
 }
 
-const NEEDS_STEP = /^(?:version|driver|driver-opts|buildkitd-.*|config.*|name|endpoint|append|keep-state|use)$/;
-
-/** A builder with the defaults is made when it is needed; any other stays with its step. */
-function mergeBuilders(draft: Draft, setups: readonly Step[], build: Step): void {
-  for (const step of setups) {
-    const image = /^image=([^\s,]+)$/.exec(inputOf(step, 'driver-opts').trim())?.[1];
-    const reasons = Object.keys(step.with ?? {}).filter(
-      name =>
-        NEEDS_STEP.test(name) &&
-        !(name === 'driver-opts' && image !== undefined) &&
-        !(name === 'driver' && inputOf(step, name) === 'docker-container') &&
-        !(name === 'use' && inputOf(step, name) === 'true'),
-    );
-    if (inputOf(build, 'allow').trim() !== '') reasons.push('allow of the build');
-    if (reasons.length > 0) draft.kept.set(step, `${reasons.join(', ')}: its builder is used`);
-    else if (image !== undefined) setInput(draft, 'builder-image', image, 'docker/setup-buildx-action driver-opts');
-    else draft.dropped.push('docker/setup-buildx-action: a builder is created where none fits');
+/** Builds that were only tried: gone, unless a script uses what they loaded. */
+function tellRehearsals(draft: Draft, build: Step, steps: readonly Step[]): void {
+  const builds = steps.filter(isBuild);
+  for (const step of builds.filter(one => one !== build && isRehearsal(one, builds))) {
+    const tags = linesOf(inputOf(step, 'tags')).flatMap(line => line.split(','));
+    const user = steps.find(one => tags.some(tag => one.run?.includes(tag) === true));
+    if (user === undefined)
+      draft.dropped.push(`${describeStep(step)}: the image is built once; what was scanned is what is published`);
+    else
+      draft.kept.set(
+        step,
+        `${describeStep(user)} uses its image before anything is published; load: true here loads what was scanned, once the gate has passed`,
+      );
   }
-}
-
-function tellRehearsals(draft: Draft, build: Step, builds: readonly Step[]): void {
-  for (const step of builds.filter(one => one !== build && isRehearsal(one, builds)))
-    draft.dropped.push(`${describeStep(step)}: the image is built once; what was scanned is what is published`);
 }
 
 /** Steps that read outputs of what is gone. */
 function tellReaders(draft: Draft, steps: readonly Step[], build: Step, metadata: Step | undefined): void {
+  const ours = build.id ?? '(id of this step)';
   for (const step of steps) {
     if (step === build || actionOf(step) !== undefined) continue;
     const text = JSON.stringify(step);
@@ -190,21 +177,13 @@ function tellReaders(draft: Draft, steps: readonly Step[], build: Step, metadata
       );
     if (metadata !== undefined && readsOutput(text, metadata))
       draft.decisions.push(
-        `${describeStep(step)} reads steps.${metadata.id ?? ''}.outputs: write steps.${build.id ?? '(id of this step)'}.outputs, the names are the same`,
+        `${describeStep(step)} reads steps.${metadata.id ?? ''}.outputs: write steps.${ours}.outputs, the names are the same`,
       );
-    for (const row of MOVED_OUTPUTS)
-      if (row.ours === 'none' && row.action === 'docker/build-push-action' && readsOutput(text, build, row.output))
-        draft.decisions.push(`${describeStep(step)} reads the output ${row.output}: ${row.note}`);
+    if (isBuild(build) && readsOutput(text, build, 'imageid') && draft.inputs.get('load') !== 'true')
+      draft.decisions.push(`${describeStep(step)} reads the output imageid: it is set with load: true; "digest" is always`);
+    if (isBake(build) && readsOutput(text, build, 'metadata'))
+      draft.decisions.push(
+        `${describeStep(step)} reads the output metadata: it is that of the one target, without its name around it`,
+      );
   }
-}
-
-/** Chains that one step cannot replace in this version. */
-function refusal(build: Step): string | undefined {
-  const outputs = inputOf(build, 'outputs');
-  if (/push-by-digest=true/.test(outputs))
-    return 'a build by digest that another job merges stays as it is in this version: one step builds all platforms, on the nodes of one builder or emulated';
-  if (/type=(?:local|tar|docker|oci)/.test(outputs) && inputOf(build, 'push').trim() !== 'true')
-    return 'a build that exports files stays as it is: nothing is published from it';
-  if (inputOf(build, 'call').trim() !== '') return `call: ${inputOf(build, 'call')} builds nothing: that step stays`;
-  return undefined;
 }

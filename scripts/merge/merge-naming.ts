@@ -2,7 +2,7 @@
 
 import { appendLines, moveInputs, oneLine } from './draft.ts';
 import type { Draft, Special } from './draft.ts';
-import { readsOutput, textOf } from './workflow.ts';
+import { linesOf, readsOutput, textOf } from './workflow.ts';
 import type { Step } from './workflow.ts';
 
 /** Switches of docker/metadata-action in the environment, and the inputs that say the same. */
@@ -28,11 +28,7 @@ export const ownToken: Special = value =>
 /** `tags`, `labels` and `annotations` of the build step, less what only repeats the metadata step's outputs. */
 export function namingInputs(metadata: Step | undefined): Readonly<Record<string, Special>> {
   if (metadata === undefined) return {};
-  const rest = (value: string, output: string): string[] =>
-    value
-      .split('\n')
-      .map(line => line.trim())
-      .filter(line => line !== '' && !readsMetadata(line, metadata, output));
+  const rest = (value: string, output: string): string[] => linesOf(value).filter(line => !readsMetadata(line, metadata, output));
   const pairs =
     (name: 'labels' | 'annotations'): Special =>
     (value, draft) => {
@@ -64,16 +60,22 @@ function readsMetadata(line: string, metadata: Step, output: string): boolean {
 
 /** Inputs that know `{{meta.version}}` and its siblings. */
 const KNOW_META = ['build-args', 'build-contexts', 'target', 'labels', 'annotations'];
+/** The same of a bake target. */
+const SET_KNOWS_META = /^[^.=]+\.(?:args|contexts|target|labels|annotations)\b/;
 const OUTPUT = /\$\{\{\s*steps\.([\w-]+)\.outputs\.(version|tags|tag-names|json)\s*\}\}/g;
 const LABEL = /\$\{\{\s*fromJSON\(\s*steps\.([\w-]+)\.outputs\.json\s*\)\.labels\['org\.opencontainers\.image\.(\w+)'\]\s*\}\}/gi;
 
 /** Writes the metadata step's outputs in other inputs as `{{meta.…}}`, where that is known; a step cannot read its own outputs. */
 export function expandOutputs(draft: Draft, { id }: Step): void {
   const ours = (whole: string, step: string, name: string): string => (step === id ? `{{meta.${name}}}` : whole);
+  const fill = (text: string): string => text.replaceAll(OUTPUT, ours).replaceAll(LABEL, ours);
   for (const name of KNOW_META) {
     const value = draft.inputs.get(name);
-    if (value !== undefined) draft.inputs.set(name, value.replaceAll(OUTPUT, ours).replaceAll(LABEL, ours));
+    if (value !== undefined) draft.inputs.set(name, fill(value));
   }
+  const set = draft.inputs.get('bake-set')?.split('\n');
+  if (set !== undefined)
+    draft.inputs.set('bake-set', set.map(line => (SET_KNOWS_META.test(line) ? fill(line) : line)).join('\n'));
 }
 
 /** The metadata step that a build step reads: by an output, else by the exported variables. */

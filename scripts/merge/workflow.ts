@@ -47,6 +47,14 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+/** The lines that say something. */
+export function linesOf(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '');
+}
+
 /** `name`, else what the step uses, for messages. */
 export function describeStep(step: Step): string {
   const uses = step.uses?.split('@')[0] ?? 'run';

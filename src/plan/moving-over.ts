@@ -6,6 +6,7 @@ import * as outputs from './peer-outputs.ts';
 
 export type PeerAction =
   | 'docker/build-push-action'
+  | 'docker/bake-action'
   | 'docker/metadata-action'
   | 'docker/login-action'
   | 'docker/setup-buildx-action'
@@ -42,6 +43,7 @@ export interface MovedVariable {
 /** The actions and the version that the table was made from (their action.yml, November 2026). */
 export const PEER_ACTIONS: Readonly<Record<PeerAction, string>> = {
   'docker/build-push-action': 'v7',
+  'docker/bake-action': 'v7',
   'docker/metadata-action': 'v6',
   'docker/login-action': 'v4',
   'docker/setup-buildx-action': 'v4',
@@ -52,6 +54,7 @@ export const PEER_ACTIONS: Readonly<Record<PeerAction, string>> = {
 
 const inputRows: Readonly<Record<PeerAction, Rows>> = {
   'docker/build-push-action': inputs.BUILD_PUSH,
+  'docker/bake-action': inputs.BAKE,
   'docker/metadata-action': inputs.METADATA,
   'docker/login-action': inputs.LOGIN,
   'docker/setup-buildx-action': inputs.SETUP_BUILDX,
@@ -62,6 +65,7 @@ const inputRows: Readonly<Record<PeerAction, Rows>> = {
 
 const outputRows: Readonly<Record<PeerAction, Rows>> = {
   'docker/build-push-action': outputs.BUILD_PUSH_OUTPUTS,
+  'docker/bake-action': outputs.BAKE_OUTPUTS,
   'docker/metadata-action': outputs.METADATA_OUTPUTS,
   'docker/login-action': {},
   'docker/setup-buildx-action': outputs.SETUP_BUILDX_OUTPUTS,

@@ -57,7 +57,10 @@ export const BUILD_PUSH: Rows = {
   provenance: ['same', 'The same default: `mode=max` in public, `mode=min` in private repositories.'],
   pull: SAME,
   push: ['same', 'Also `auto`, the default: publishes on push, release, schedule and dispatch. There the default was `false`.'],
-  sbom: ['same', 'The scanner is pinned by digest; where its image cannot be had the build goes on, and the SBOM is made from the scan.'],
+  sbom: [
+    'same',
+    'The scanner is pinned by digest; where its image cannot be had the build goes on, and the SBOM is made from the scan.',
+  ],
   secrets: ['same', 'An empty one, as on runs of forks, is left out with a warning, as there.'],
   'secret-envs': [
     'same',
@@ -72,6 +75,32 @@ export const BUILD_PUSH: Rows = {
   ],
   target: SAME,
   ulimit: SAME,
+};
+
+/** docker/bake-action v7; `workdir` is gone since v7. */
+export const BAKE: Rows = {
+  allow: ['same', 'Also `ssh`, `fs.read=PATH` and `fs.write=PATH`, which permit what the bake file asks for, as there.'],
+  builder: ['same', "Only needed when another builder than the current one is meant: drop a setup step's output."],
+  call: ['same', 'The step looks at the Dockerfile of the target and stops.'],
+  files: ['bake-files', "Files of the workspace; without the metadata step's bake file, whose inputs move here."],
+  'github-token': SAME,
+  load: ['same', "After the gate: the image that was scanned. Of several platforms it is the machine's own."],
+  'no-cache': SAME,
+  provenance: SAME,
+  pull: SAME,
+  push: ['same', 'Also `auto`, the default: publishes on push, release, schedule and dispatch. There the default was `false`.'],
+  sbom: SAME,
+  set: [
+    'bake-set',
+    'What would push is refused: leave outputs out, and write a registry cache as the input `cache-to`, which is written after the last tag.',
+  ],
+  source: [
+    'none',
+    'Leave it out: the definition is read in the workspace (`.`). For another directory or repository keep that action.',
+  ],
+  targets: ['bake', 'One target; several are a job each, `bake: ${{ matrix.target }}`. Left out there it was `default`.'],
+  vars: ['none', 'Variables of bake files come from `env:` of the step.'],
+  workdir: ['none', 'Gone there since v7. The definition is read in the workspace.'],
 };
 
 /** docker/metadata-action v6. */

@@ -17,6 +17,11 @@ export const BUILD_PUSH_OUTPUTS: Rows = {
   metadata: ['same', 'Without the provenance, which is in the layout.'],
 };
 
+/** docker/bake-action v7. */
+export const BAKE_OUTPUTS: Rows = {
+  metadata: ['same', 'Of the one target, without its name around it; the digest is the output `digest` too.'],
+};
+
 /** docker/metadata-action v6. */
 export const METADATA_OUTPUTS: Rows = {
   version: ['same'],
