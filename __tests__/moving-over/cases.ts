@@ -285,7 +285,7 @@ export const CASES: readonly Case[] = [
           builder: [
             ...CREATE,
             ...['--driver-opt', 'image=moby/buildkit:v0.30.0', '--driver-opt', 'network=host'],
-            ...[...FLAGS, '--buildkitd-config', '/tmp/config', '--use'],
+            ...[...FLAGS, '--buildkitd-config', 'buildkitd.toml', '--use'],
           ],
         },
       ],
