@@ -191,12 +191,16 @@ describe('a run', () => {
 
   test('of a published commit adopts its image: nothing is built, written or signed again', async () => {
     const stage = await aStage();
+    const early: (readonly string[])[] = [];
+    stage.registry.before = () => void early.push([...stage.builder.asked]);
     const first = await stage.run();
     const writes = stage.registry.writes().length;
+    // The builder is chosen while the registries answer.
+    expect(early[0]).toEqual(['prepare']);
     const second = await stage.run();
     expect(second.facts?.adopt?.digest).toBe(first.bundle?.root.digest);
     expect(second.bundle?.root.digest).toBe(first.bundle?.root.digest);
-    expect(stage.builder.orders).toHaveLength(1);
+    expect(stage.builder.asked).toEqual(['prepare', 'build', 'prepare']);
     expect(stage.registry.writes()).toHaveLength(writes);
     expect(stage.signer.signed(IMAGE)).toHaveLength(1);
     expect(exitCode(second)).toBe(0);

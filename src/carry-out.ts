@@ -34,9 +34,10 @@ export async function carryOut(plan: Plan, voyage: Voyage, equipment: Equipment,
     keep({ call: await stage('call', () => builder.call(orderOf(plan), plan.call), callResult) });
     return;
   }
-  // Scanner, database and signer come while the registries answer and the build runs; who needs them awaits them.
+  // Scanner, database, signer and the choice of the builder come while the registries answer and the build runs; who needs them awaits them.
   const scanner = equipment.scanner(plan);
   if (plan.policy.gate !== 'off') void early(scanner.prepare());
+  void early(builder.prepare(orderOf(plan)));
   const signing = plan.push && plan.signing.method !== 'off';
   const signer = signing ? early(equipment.signer(plan)) : undefined;
 

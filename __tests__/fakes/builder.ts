@@ -8,6 +8,8 @@ import type { ImageSpec, MemoryLayout } from './layouts.ts';
 
 export interface FakeBuilder extends Builder {
   readonly orders: readonly BuildOrder[];
+  /** What was done, in order: prepare, build, outputs, call. */
+  readonly asked: readonly string[];
   /** Each call of writeCaches(). */
   readonly written: readonly string[];
   /** Each order of buildOutputs(). */
@@ -30,15 +32,22 @@ export interface FakeBuilderOptions {
 /** Builds what is ordered: one image a platform with the ordered labels, an attestation each unless provenance is off, the index annotated. */
 export function fakeBuilder(options: FakeBuilderOptions = {}): FakeBuilder {
   const orders: BuildOrder[] = [];
+  const asked: string[] = [];
   const written: string[] = [];
   const alone: BuildOrder[] = [];
   let closed = 0;
   return {
     orders,
+    asked,
     written,
     alone,
     closed: () => closed,
+    prepare() {
+      asked.push('prepare');
+      return Promise.resolve();
+    },
     async build(order) {
+      asked.push('build');
       orders.push(order);
       if (options.failure !== undefined) throw options.failure as Error;
       const images = options.images?.(order) ?? imagesOf(order);
@@ -62,10 +71,14 @@ export function fakeBuilder(options: FakeBuilderOptions = {}): FakeBuilder {
       return { layout: await writeLayout(layout), outputs: order.outputs.map(({ dest }) => `private/${dest}`), facts };
     },
     buildOutputs(order) {
+      asked.push('outputs');
       alone.push(order);
       return Promise.resolve(order.outputs.map(({ dest }) => `alone/${dest}`));
     },
-    call: (_order, call) => Promise.resolve({ call, tables: [], notes: [], failed: false, ...options.called }),
+    call(_order, call) {
+      asked.push('call');
+      return Promise.resolve({ call, tables: [], notes: [], failed: false, ...options.called });
+    },
     writeCaches(when) {
       written.push(when);
       return Promise.resolve(options.caches?.(when) ?? []);

@@ -1,13 +1,13 @@
 // Which builder is used, and why.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ToolError, UserError } from '../../src/errors.ts';
 import type { BuilderSetup } from '../../src/plan/plan.ts';
-import { BUILDER_IMAGE, chooseBuilder, removeBuilder } from '../../src/tools/builder.ts';
+import { BUILDER_IMAGE, chooseBuilder, findBuilder, removeBuilder } from '../../src/tools/builder.ts';
 import type { BuilderPlace, BuilderWish, ChosenBuilder, Docker } from '../../src/tools/builder.ts';
 import type { Sharing } from '../../src/tools/builder-create.ts';
 import { atLeast, parseBuildxVersion, parseInspect } from '../../src/tools/buildx-inspect.ts';
@@ -69,6 +69,27 @@ describe('the choice', () => {
     const chosen = await choose();
     expect(chosen).toMatchObject({ name: 'default', driver: 'docker', created: false });
     expect(chosen.reason).toContain('containerd image store');
+  });
+
+  test('version, builder and engine are asked at once, and nothing is made before it is wanted', async () => {
+    let open = (): void => undefined;
+    const gate = new Promise<void>(resolve => (open = resolve));
+    const { ask, calls } = docker(async args => {
+      await gate;
+      return args[0] === 'info' ? { stdout: CLASSIC } : undefined;
+    });
+    const finding = findBuilder(ask, wish(), place());
+    await new Promise(resolve => setImmediate(resolve));
+    await new Promise(resolve => setTimeout(resolve, 50));
+    expect(calls.map(({ args }) => args.slice(0, 2).join(' ')).sort()).toEqual([
+      'buildx inspect',
+      'buildx version',
+      'info --format',
+    ]);
+    open();
+    const make = await finding;
+    expect(calls.some(({ args }) => args[1] === 'create')).toBe(false);
+    expect(await make()).toMatchObject({ created: true, own: true });
   });
 
   test('the engine of the context that the builder belongs to is asked', async () => {
@@ -255,19 +276,87 @@ describe('a builder of our own', () => {
     expect(told).toEqual([]);
   });
 
-  test.each(['Status:           stopped', 'Error:            context deadline exceeded'])(
-    'what is left of one (%s) is removed and made anew',
-    async line => {
+  const inState = (line: string): string => inspectText('s', 'docker-container').replace('Status:           running', line);
+  const verbs = (calls: readonly FakeCall[]): string[] =>
+    calls.map(({ args }) => (args.includes('--bootstrap') ? 'bootstrap' : (args[1] ?? '')));
+  const STOPPED = 'Status:           stopped';
+  const BROKEN = 'Error:            context deadline exceeded';
+
+  test.each([STOPPED, BROKEN])('one that is there, but not ready (%s), is started again: its cache is worth it', async line => {
+    for (const keep of [true, false]) {
       const { sharing: shared, told } = sharing();
-      const broken = inspectText('s', 'docker-container').replace('Status:           running', line);
-      const { ask, calls } = docker(args => (args[1] === 'inspect' && args.length === 3 ? { stdout: broken } : undefined));
-      const chosen = await chooseBuilder(ask, wish({ own: { flags: '--debug' } }), place({ sharing: shared }));
-      expect(calls.map(call => call.args[1])).toEqual(['version', 'inspect', 'rm', 'create', 'inspect']);
-      expect(chosen.created).toBe(true);
-      expect(told).toEqual([chosen.name]);
-      expect(lines.at(-1)).toContain('is removed and made anew');
-    },
-  );
+      const { ask, calls } = docker(args => (args[1] === 'inspect' && args.length === 3 ? { stdout: inState(line) } : undefined));
+      const chosen = await chooseBuilder(ask, wish({ own: { flags: '--debug', keep } }), place({ sharing: shared }));
+      expect(verbs(calls)).toEqual(['version', 'inspect', 'bootstrap']);
+      expect([chosen.created, told]).toEqual([false, []]);
+    }
+  });
+
+  test('... and only if it does not start it is removed and made anew', async () => {
+    const { sharing: shared, told } = sharing();
+    let boots = 0;
+    const { ask, calls } = docker(args => {
+      if (args.includes('--bootstrap')) return boots++ === 0 ? { exitCode: 1, stderr: 'ERROR: exit code 1' } : undefined;
+      return args[1] === 'inspect' ? { stdout: inState(STOPPED) } : undefined;
+    });
+    const chosen = await chooseBuilder(ask, wish({ own: { flags: '--debug' } }), place({ sharing: shared }));
+    expect(verbs(calls)).toEqual(['version', 'inspect', 'bootstrap', 'rm', 'create', 'bootstrap']);
+    expect([chosen.created, told]).toEqual([true, [chosen.name]]);
+    expect(lines.join('\n')).toContain('is removed and made anew');
+  });
+
+  describe('what is not known to be ours and new is never removed', () => {
+    const own = { flags: '--debug', keep: true };
+
+    test.each([
+      ['a time-out', { exitCode: null, signal: 'SIGTERM' as const, timedOut: true }],
+      ['an engine that is ill', { exitCode: 1, stderr: 'ERROR: Cannot connect to the Docker daemon' }],
+    ])('%s of the question is no answer', async (_name, answer) => {
+      const { ask, calls } = docker(on('buildx inspect seaworthy', answer));
+      const error = await chooseBuilder(ask, wish({ own }), place({ sharing: sharing().sharing })).catch((e: unknown) => e);
+      expect((error as ToolError).message).toMatch(/^docker buildx inspect failed: /);
+      expect(verbs(calls)).toEqual(['version', 'inspect']);
+    });
+
+    test.each(['inspect', 'bootstrap', 'create'])('a cancel during %s', async verb => {
+      for (const keep of [true, false]) {
+        const stop = new AbortController();
+        const { ask, calls } = docker((args, options) => {
+          const now = args.includes('--bootstrap') ? 'bootstrap' : args[1];
+          if (now === verb) {
+            stop.abort();
+            return { exitCode: null, signal: 'SIGTERM' };
+          }
+          if (verb === 'bootstrap' && now === 'inspect') return { stdout: inState(STOPPED) };
+          return NONE(args, options);
+        });
+        const where = place({ sharing: sharing().sharing, signal: stop.signal });
+        await expect(chooseBuilder(ask, wish({ own: { ...own, keep } }), where)).rejects.toThrow();
+        expect(verbs(calls)).not.toContain('rm');
+        expect(verbs(calls).at(-1)).toBe(verb);
+      }
+    });
+
+    test('another job has made it meanwhile: it is used', async () => {
+      const { ask, calls } = docker(
+        both(
+          on('buildx create', { exitCode: 1, stderr: 'ERROR: existing instance for "s" but no append mode' }),
+          (args, options) => (args.includes('--bootstrap') ? undefined : NONE(args, options)),
+        ),
+      );
+      const chosen = await chooseBuilder(ask, wish({ own }), place({ sharing: sharing().sharing }));
+      expect(verbs(calls)).toEqual(['version', 'inspect', 'create', 'bootstrap']);
+      expect(chosen).toMatchObject({ created: false, own: true });
+    });
+
+    test('a file of buildx answers where there is one, and no process', async () => {
+      const home = await temporaryDirectory();
+      mkdirSync(path.join(home, 'instances'));
+      const { ask, calls } = docker();
+      await chooseBuilder(ask, wish({ own }), place({ sharing: sharing().sharing, env: { BUILDX_CONFIG: home } }));
+      expect(verbs(calls)).toEqual(['version', 'create', 'bootstrap']);
+    });
+  });
 
   test('an image without a digest is noted', async () => {
     await choose(undefined, { own: { image: 'a/b:1' } });

@@ -10,6 +10,8 @@ export interface BuildOrder extends BuildRequest {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: readonly PlannedAnnotation[];
   readonly platforms: readonly Platform[];
+  /** Paths, relative to the workspace, of what is handed over on this machine before the last caches are written. */
+  readonly handedOver?: readonly string[];
 }
 
 /** One step of the Dockerfile, or an errand of BuildKit that took time (a base image, an export). */
@@ -109,6 +111,8 @@ export interface CallResult {
 
 /** What the build stage needs; tools/buildx.ts implements it. */
 export interface Builder {
+  /** Asks already now which builder it will be, so that build() need not wait; nothing is made. Never throws: what is wrong is told by build(). */
+  prepare(order: BuildOrder): Promise<void>;
   /** Builds into a fresh directory that it makes itself below the run's own temporary one. Throws ToolError with the failing Dockerfile lines. */
   build(order: BuildOrder): Promise<Built>;
   /** Builds the outputs of the order and nothing else, for an image that was adopted (rules 14); resolves to where they wait, in their order. Throws as build() does. */

@@ -6,11 +6,13 @@ import { join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import { splitFields } from '../plan/csv.ts';
 import type { BuilderSetup } from '../plan/plan.ts';
-import { bootFailure, createFailure, isPassing } from './builder-failure.ts';
+import { bootFailure, createFailure, inspectFailure, isPassing, isUnknown } from './builder-failure.ts';
 import { removeBuilder } from './builder-remove.ts';
+import { isStored } from './builder-store.ts';
 import type { ChosenBuilder, Docker } from './builder.ts';
 import { parseInspect } from './buildx-inspect.ts';
 import type { Inspected } from './buildx-inspect.ts';
+import { throwIfCancelled } from './buildx-run.ts';
 import { IMAGES } from './pins.ts';
 import { retry, Retriable, systemClock } from './registry/retry.ts';
 import type { Clock, RetryPolicy } from './registry/retry.ts';
@@ -23,7 +25,7 @@ export interface Sharing {
   readonly machine: string;
   /** Told the name before the builder is made: whoever cleans up after the job must know it even if this process is killed. */
   readonly onCreate: (name: string) => void;
-  /** True when no later step will come: what was made goes at once. */
+  /** True when the runner waits for seconds only: what takes longer is left to the post step. */
   readonly cancelled: () => boolean;
 }
 
@@ -39,6 +41,8 @@ export interface OwnBuilderOrder {
   readonly cwd: string;
   /** What else tells one builder from another: which engine. */
   readonly engine: string;
+  /** Says where buildx keeps its builders; left out: buildx is asked. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Left out: a random name, known to nobody else. */
   readonly sharing?: Sharing;
   readonly onLine: (line: string) => void;
@@ -54,29 +58,49 @@ const QUESTION = 60_000;
 const BOOT = 300_000;
 /** Waits of 0.5 + 1 + 2 + 4 + 8 + 16 s at most; a server that lets every try run into its time limit ends it sooner. */
 const PATIENCE: RetryPolicy = { tries: 7, budget: 90_000 };
+const ONCE: RetryPolicy = { tries: 1, budget: 0 };
 
-/** Finds or makes it. Throws UserError for settings that cannot be used, ToolError when it does not start; then nothing is left behind. */
-export async function ownBuilder(docker: Docker, order: OwnBuilderOrder): Promise<Omit<ChosenBuilder, 'buildx'>> {
+type Own = Omit<ChosenBuilder, 'buildx'>;
+
+/**
+ * Asks for one of an earlier step or job. Resolves to what gives the builder: that one, started again where it had been stopped, or a new one. That throws UserError
+ * for settings that cannot be used, ToolError when it does not start, Cancelled; what it has begun to make is then removed, or (after a cancel) left to the post step.
+ */
+export async function findOwn(docker: Docker, order: OwnBuilderOrder): Promise<() => Promise<Own>> {
+  const { setup, sharing, because } = order;
   const config = await readConfig(order);
-  const image = imageOf(order.setup);
+  const image = imageOf(setup);
   const name = nameOf(order, image, config);
-  const from = `from ${image}, because ${order.because}`;
-  const earlier = order.sharing === undefined ? undefined : await findEarlier(docker, name, order);
-  if (earlier !== undefined) {
-    const when = order.setup.keep ? 'kept by an earlier job or step' : 'made by an earlier step of this job';
-    return { ...facts(name, earlier), created: false, reason: `${when} ${from}` };
-  }
-  if (!image.includes('@sha256:'))
-    order.onLine(`builder: ${image} has no digest, so what it is may change from one run to the next`);
-  // A builder that is kept is nobody's to remove.
-  if (!order.setup.keep) order.sharing?.onCreate(name);
-  try {
-    await create(docker, name, image, config, order);
-    return { ...facts(name, await boot(docker, name, image, order)), created: true, reason: `created ${from}` };
-  } catch (error) {
-    await removeBuilder(docker, name);
-    throw error;
-  }
+  const from = `from ${image}, because ${because}`;
+  const when = setup.keep ? 'kept by an earlier job or step' : 'made by an earlier step of this job';
+  const found = (earlier: Inspected): Own => ({ ...facts(name, earlier), created: false, reason: `${when} ${from}` });
+  const there = sharing === undefined ? undefined : await lookFor(docker, name, order);
+  return async () => {
+    throwIfCancelled(order.signal);
+    const earlier = there === undefined ? undefined : await revive(docker, there, image, order);
+    if (earlier !== undefined) return found(earlier);
+    if (!image.includes('@sha256:'))
+      order.onLine(`builder: ${image} has no digest, so what it is may change from one run to the next`);
+    // A builder that is kept is nobody's to remove.
+    if (!setup.keep) sharing?.onCreate(name);
+    throwIfCancelled(order.signal);
+    // Another job of this machine may have made the kept one a moment ago.
+    let made = sharing === undefined;
+    try {
+      made = (await create(docker, name, image, config, order)) || made;
+      const booted = await boot(docker, name, image, order, PATIENCE);
+      return made ? { ...facts(name, booted), created: true, reason: `created ${from}` } : found(booted);
+    } catch (error) {
+      const left = sharing !== undefined && order.signal?.aborted === true;
+      if (made && !left) await removeBuilder(docker, name);
+      throw error;
+    }
+  };
+}
+
+/** Finds or makes it at once: see findOwn(). */
+export async function ownBuilder(docker: Docker, order: OwnBuilderOrder): Promise<Own> {
+  return (await findOwn(docker, order))();
 }
 
 /** The image: of its own input, or as setup-buildx-action takes it. */
@@ -112,27 +136,42 @@ async function readConfig({ setup: { config, configInline }, cwd }: OwnBuilderOr
   }
 }
 
-/** One that runs. What is left of one that does not is removed, so that it can be made anew. */
-async function findEarlier(docker: Docker, name: string, { onLine }: OwnBuilderOrder): Promise<Inspected | undefined> {
+/** Undefined only when there surely is none. Throws ToolError. */
+async function lookFor(docker: Docker, name: string, { env }: OwnBuilderOrder): Promise<Inspected | undefined> {
+  if (env !== undefined && (await isStored(env, name)) === false) return undefined;
   const result = await docker(['buildx', 'inspect', name], { timeout: QUESTION });
-  if (result.exitCode !== 0) return undefined;
-  const found = parseInspect(result.stdout);
-  const [node] = found.nodes;
-  const problem =
-    found.error ?? node?.error ?? (node?.status === 'running' ? undefined : `is ${node?.status ?? 'without a node'}`);
-  if (problem === undefined) return found;
-  onLine(`builder ${name} is there, but cannot be used (${problem}): it is removed and made anew`);
-  await removeBuilder(docker, name);
-  return undefined;
+  if (result.exitCode === 0) return { ...parseInspect(result.stdout), name };
+  if (isUnknown(result)) return undefined;
+  throw inspectFailure(result, QUESTION);
 }
 
+/** The builder when it runs, or does again; its cache is worth a start. What is left of one that does not is removed, so that it can be made anew. */
+async function revive(docker: Docker, there: Inspected, image: string, order: OwnBuilderOrder): Promise<Inspected | undefined> {
+  const { name, nodes, error } = there;
+  const [node] = nodes;
+  const broken = error ?? node?.error;
+  if (broken === undefined && node?.status === 'running') return there;
+  const state = broken ?? `is ${node?.status ?? 'without a node'}`;
+  try {
+    order.onLine(`builder ${name} is there, but not ready (${state}): it is started again`);
+    return await boot(docker, name, image, order, broken === undefined ? PATIENCE : ONCE);
+  } catch (failure) {
+    throwIfCancelled(order.signal);
+    const why = failure instanceof Error ? failure.message : String(failure);
+    order.onLine(`builder ${name} cannot be used (${state}; ${why}): it is removed and made anew`);
+    await removeBuilder(docker, name);
+    return undefined;
+  }
+}
+
+/** False when there is one of that name already. */
 async function create(
   docker: Docker,
   name: string,
   image: string,
   config: string | undefined,
   order: OwnBuilderOrder,
-): Promise<void> {
+): Promise<boolean> {
   const { setup, allow } = order;
   const options = setup.driverOpts.filter(option => !/^"?image=[^,]*"?$/.test(option));
   const flags = buildkitdFlags(setup, allow);
@@ -147,7 +186,10 @@ async function create(
       ],
       { timeout: QUESTION },
     );
-    if (made.exitCode !== 0) throw createFailure(made, setup);
+    if (made.exitCode === 0) return true;
+    if (/existing instance/.test(made.stderr)) return false;
+    throwIfCancelled(order.signal);
+    throw createFailure(made, setup);
   } finally {
     if (written !== undefined) await rm(written, { recursive: true, force: true });
   }
@@ -160,23 +202,30 @@ async function writePrivate(directory: string, text: string): Promise<string> {
   return place;
 }
 
-async function boot(docker: Docker, name: string, image: string, order: OwnBuilderOrder): Promise<Inspected> {
+async function boot(
+  docker: Docker,
+  name: string,
+  image: string,
+  order: OwnBuilderOrder,
+  policy: RetryPolicy,
+): Promise<Inspected> {
   const attempt = async (): Promise<Inspected> => {
     const result = await docker(['buildx', 'inspect', '--bootstrap', name], { timeout: BOOT });
     const found = parseInspect(result.stdout);
     const problem = found.error ?? found.nodes[0]?.error;
     if (result.exitCode === 0 && problem === undefined) return found;
+    throwIfCancelled(order.signal);
     const failure = bootFailure(result, image, problem);
     if (!isPassing(failure)) throw failure;
     order.onLine(`builder: ${failure.message}; trying again for a while`);
     throw new Retriable(failure);
   };
-  return retry(attempt, { clock: order.clock ?? systemClock, policy: PATIENCE, signal: order.signal });
+  return retry(attempt, { clock: order.clock ?? systemClock, policy, signal: order.signal });
 }
 
-function facts(name: string, found: Inspected): Pick<ChosenBuilder, 'name' | 'driver' | 'nodes' | 'inspected' | 'buildkit'> {
+function facts(name: string, found: Inspected): Omit<Own, 'created' | 'reason'> {
   const buildkit = found.nodes[0]?.buildkit;
-  return { name, driver: DRIVER, nodes: 1, inspected: found.nodes, ...(buildkit === undefined ? {} : { buildkit }) };
+  return { name, driver: DRIVER, own: true, nodes: 1, inspected: found.nodes, ...(buildkit === undefined ? {} : { buildkit }) };
 }
 
 /**

@@ -59,6 +59,23 @@ export function createFailure(result: CommandResult, setup: BuilderSetup): UserE
   });
 }
 
+/** `docker buildx inspect` says nothing of a builder, and not because there is none. `limit`: milliseconds that it had. */
+export function inspectFailure(result: CommandResult, limit: number): ToolError {
+  return new ToolError(`docker buildx inspect failed: ${lastWords(result, limit)}`, {
+    tool: 'docker buildx inspect',
+    tail: tail(result.stderr),
+    ...(result.exitCode === null ? {} : { exitCode: result.exitCode }),
+    ...(result.timedOut && {
+      hint: 'The builder (its cluster, cloud or engine) does not answer: look after it, or name another one with "builder".',
+    }),
+  });
+}
+
+/** True when buildx knows no builder of this name. */
+export function isUnknown({ stderr }: CommandResult): boolean {
+  return /no builder/.test(stderr);
+}
+
 /** The builder did not start. `problem` is what `inspect` says of it. */
 export function bootFailure(result: CommandResult, image: string, problem?: string): ToolError {
   const said = tail(result.stderr, 40);

@@ -1,7 +1,7 @@
 // The files in which buildx keeps its builders -> one builder with its nodes, without asking any of them: `buildx inspect` waits 20 s for a node that is stuck.
 
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { normalisePlatform } from '../plan/platform.ts';
 import type { Platform } from '../plan/platform.ts';
@@ -33,6 +33,16 @@ export async function readStoredBuilder(env: Environment, name?: string): Promis
   const wanted = name ?? set(env['BUILDX_BUILDER']) ?? (await currentName(env, folder));
   if (wanted === undefined || !/^[a-zA-Z][\w.+-]*$/.test(wanted)) return undefined;
   return parse(await json(join(folder, 'instances', wanted.toLowerCase())));
+}
+
+/** Whether buildx has a file of this builder; undefined when it cannot be known. */
+export async function isStored(env: Environment, name: string): Promise<boolean | undefined> {
+  const folder = storeOf(env);
+  if (folder === undefined) return undefined;
+  return readdir(join(folder, 'instances')).then(
+    names => names.includes(name.toLowerCase()),
+    () => undefined,
+  );
 }
 
 function storeOf(env: Environment): string | undefined {

@@ -1,5 +1,6 @@
 // An order -> one build on the chosen builder; where that one stands still, once more without caches on a builder that is fresh.
 
+import { randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildFacts, BuildOrder } from '../build/build.ts';
@@ -25,6 +26,8 @@ export interface AgainWork {
   readonly keeper: CacheKeeper;
   readonly order: BuildOrder;
   readonly secrets: SecretsInPlace;
+  /** Only the user's own outputs are made, for an image that is adopted (rules 14). */
+  readonly outputsAlone?: true;
   /** Told the name of a builder that was made for the second try alone. */
   readonly onFresh: (name: string) => void;
 }
@@ -44,7 +47,9 @@ type Try = Pick<Work, 'options' | 'builder' | 'order' | 'cachesAlone'>;
 export async function buildOrAgain(work: AgainWork): Promise<Attempt> {
   const { options, session, keeper, order } = work;
   // Caches are asked while the builder is chosen.
-  const [builder, ready] = await Promise.all([session.choose(order), keeper.prepare(order)]);
+  const choosing = session.choose(order);
+  const spread = choosing.then(({ inspected = [] }) => isSpread(inspected, order.platforms));
+  const [builder, ready] = await Promise.all([choosing, keeper.prepare(order, spread)]);
   const { plan: caches, alone: cachesAlone, login } = ready;
   const own = login === undefined ? options : { ...options, env: { ...options.env, ...login } };
   try {
@@ -54,13 +59,14 @@ export async function buildOrAgain(work: AgainWork): Promise<Attempt> {
     if (!(error instanceof StoodStill)) throw error;
     const again = `the first try, on the builder ${builder.name}, ${error.reason}`;
     options.onLine(`${again}; it was ended, and is begun again without caches on a fresh builder`);
-    const fresh = await freshBuilder(work, error);
+    // A daemon that is wedged may take long to go, and a fresh one to come.
+    const [fresh] = await Promise.all([freshBuilder(work, error), session.discard(builder)]);
     return { ...(await buildOn(work, { options, builder: fresh, order: withoutCaches(order) })), again };
   }
 }
 
 async function freshBuilder({ options, session, order, onFresh }: AgainWork, reason: StoodStill): Promise<ChosenBuilder> {
-  const { directory, cwd = '.', onLine, signal } = options;
+  const { directory, cwd = '.', onLine, signal, sharing, env } = options;
   try {
     const made = await ownBuilder(session.docker, {
       setup: { ...order.setup, keep: false },
@@ -69,6 +75,9 @@ async function freshBuilder({ options, session, order, onFresh }: AgainWork, rea
       directory,
       cwd,
       engine: '',
+      env,
+      // For nobody else, but the post step must know it.
+      ...(sharing && { sharing: { ...sharing, job: `${sharing.job} ${randomUUID()}` } }),
       onLine,
       ...(signal && { signal }),
     });
@@ -86,7 +95,10 @@ async function freshBuilder({ options, session, order, onFresh }: AgainWork, rea
   }
 }
 
-async function buildOn({ session, secrets }: AgainWork, { options, builder, order, cachesAlone }: Try): Promise<Attempt> {
+async function buildOn(
+  { session, secrets, outputsAlone }: AgainWork,
+  { options, builder, order, cachesAlone }: Try,
+): Promise<Attempt> {
   const { onLine, signal } = options;
   const { platforms } = order;
   onLine(`builder ${builder.name} (${builder.driver}): ${builder.reason}`);
@@ -102,7 +114,8 @@ async function buildOn({ session, secrets }: AgainWork, { options, builder, orde
   const spread = isSpread(builder.inspected ?? [], platforms);
   const build = async (asked: BuildOrder): Promise<Leg> => {
     const directory = await mkdtemp(join(options.directory, 'build-'));
-    const work = { options, builder, order: asked, directory, secrets, ...(cachesAlone && { cachesAlone }) };
+    const rest = { ...(cachesAlone && { cachesAlone }), ...(outputsAlone && { outputsAlone }) };
+    const work = { options, builder, order: asked, directory, secrets, ...rest };
     return spread ? buildSplit(work) : buildTogether(work);
   };
   try {

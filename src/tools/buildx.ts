@@ -7,7 +7,6 @@ import { openBuilderSession } from './builder-session.ts';
 import { removeBuilder } from './builder.ts';
 import { buildOrAgain } from './buildx-again.ts';
 import { callBuildx } from './buildx-call.ts';
-import { buildOutputsAlone } from './buildx-outputs.ts';
 import { throwIfCancelled } from './buildx-run.ts';
 import type { BuildxOptions } from './buildx-run.ts';
 import { withoutGitTimes } from './git-times.ts';
@@ -21,13 +20,16 @@ export function createBuilder(given: BuildxOptions): Builder {
   const session = openBuilderSession(options);
   const keeper = keepCaches(options);
   const fresh = new Set<string>();
+  const onFresh = (name: string): unknown => fresh.add(name);
   return {
+    prepare: session.prepare,
+
     async build(order) {
       const started = performance.now();
       throwIfCancelled(options.signal);
       const place = (): Promise<SecretsInPlace> => placeSecrets(secretOrder(options, order));
       const secrets = await place();
-      const work = { options, session, keeper, order, secrets, onFresh: (name: string) => fresh.add(name) };
+      const work = { options, session, keeper, order, secrets, onFresh };
       const { leg, builder, emulated, sbom, again } = await buildOrAgain(work).finally(secrets.remove);
       const { name, driver, reason, nodes, buildkit, buildx } = builder;
       const caches = keeper.finish({
@@ -36,6 +38,7 @@ export function createBuilder(given: BuildxOptions): Builder {
         layout: leg.layout,
         legs: leg.caches,
         placeSecrets: place,
+        discard: () => session.discard(builder),
         ...(again !== undefined && { without: 'the build had to be begun again without caches' }),
       });
       const facts: BuildFacts = {
@@ -55,9 +58,9 @@ export function createBuilder(given: BuildxOptions): Builder {
     async buildOutputs(order) {
       throwIfCancelled(options.signal);
       const secrets = await placeSecrets(secretOrder(options, order));
-      return session
-        .choose(order)
-        .then(builder => buildOutputsAlone({ options, builder, order, secrets }))
+      const work = { options, session, keeper, order, secrets, onFresh, outputsAlone: true } as const;
+      return buildOrAgain(work)
+        .then(({ leg }) => leg.outputs)
         .finally(secrets.remove);
     },
 
@@ -74,7 +77,9 @@ export function createBuilder(given: BuildxOptions): Builder {
 
     async close() {
       await keeper.close();
-      const problems = await Promise.all([...fresh].map(name => removeBuilder(session.docker, name)));
+      // After a cancel the runner waits for seconds only, and the post step knows them.
+      const left = options.sharing?.cancelled() === true;
+      const problems = await Promise.all(left ? [] : [...fresh].map(name => removeBuilder(session.docker, name)));
       fresh.clear();
       for (const problem of problems) if (problem !== undefined) options.onLine(`a builder could not be removed: ${problem}`);
       await session.close();
