@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import type { BuildSources, Place } from '../../src/plan/build-sources.ts';
-import { sourcePaths } from '../../src/plan/build-sources.ts';
+import { needsAgent, sourcePaths, sshFiles } from '../../src/plan/build-sources.ts';
 import { anEvent, inputsOf, messageOf, planOf } from './plan-builders.ts';
 import type { Typed } from './plan-builders.ts';
 
@@ -51,6 +51,20 @@ test.each<[string, Typed, BuildSources, RegExp]>([
     there({ './app/': 'missing', 'app/Dockerfile': 'missing' }),
     /^context: [^\n]+$/,
   ],
+  [
+    'a key that is missing',
+    { ssh: 'deploy=~/id' },
+    there({ '~/id': 'missing' }),
+    /^ssh: the key or socket of "deploy" .* "?~\/id"?, which does not exist$/,
+  ],
+  ['a key that is a directory', { ssh: 'a=k\nb=dir' }, there({ k: 'other', dir: 'directory' }), /dir, which is a directory$/],
+  ['a key that may not be read', { ssh: 'a=k' }, { ...there({ k: 'other' }), closed: ['k'] }, /k, which may not be read$/],
+  [
+    'no agent',
+    { ssh: 'default' },
+    { ...there({}), agent: 'is not set' },
+    /^ssh: "default" is the SSH agent, but SSH_AUTH_SOCK is not set$/,
+  ],
 ])('%s', (_name, typed, sources, message) => {
   expect(messageOf(() => planOf(anEvent(), typed, { sources }))).toMatch(message);
 });
@@ -59,6 +73,8 @@ test('what is there, or could not be looked at, is no mistake', () => {
   const sources = there({ app: 'directory', 'docker/Dockerfile': 'other' });
   expect(planOf(anEvent(), ALL, { sources }).warnings).toEqual([]);
   expect(planOf(anEvent(), ALL).warnings).toEqual([]);
+  const keys = there({ key: 'other' });
+  expect(planOf(anEvent(), { ssh: 'default=key\nagent' }, { sources: keys }).warnings).toEqual([]);
 });
 
 test.each([
@@ -66,6 +82,12 @@ test.each([
   [{ file: 'https://example.com/Dockerfile' }, ['.']],
   [{ file: '-' }, ['.']],
   [{ 'buildkitd-config': 'b.toml' }, ['.', 'b.toml']],
+  [{ ssh: 'default\nid=a\nc=d=e' }, ['.', 'a', 'd=e']],
 ])('looked for with %p: %p', (typed, paths) => {
   expect(sourcePaths(inputsOf(typed))).toEqual(paths);
+});
+
+test('a bake file may give one id several keys', () => {
+  expect(sshFiles({ ssh: ['default', 'id=a,b'] })).toEqual(['a', 'b']);
+  expect([needsAgent({ ssh: ['id=a,b'] }), needsAgent({ ssh: ['id'] })]).toEqual([false, true]);
 });

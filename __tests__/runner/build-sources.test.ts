@@ -43,6 +43,21 @@ test('a variable that is not set is told from one that is empty, and from what e
   expect(unset).toEqual(['UNSET', 'constructor']);
 });
 
+test('keys of ssh are looked at, and the agent only when it is needed', async () => {
+  const directory = workspace();
+  const socket = path.join(directory, 'none.sock');
+  const look = async (ssh: string, env = {}): Promise<unknown> =>
+    (await findBuildSources(directory, env, inputsOf({ ssh }))).agent;
+  const { places } = await findBuildSources(directory, {}, inputsOf({ ssh: 'id=app/dockerfile\nother=no/key' }));
+  expect([places.get('app/dockerfile'), places.get('no/key')]).toEqual(['other', 'missing']);
+  expect(await look('id=app/dockerfile')).toBeUndefined();
+  expect(await look('default')).toBe('is not set');
+  expect(await look('other', { SSH_AUTH_SOCK: '' })).toBe('is not set');
+  expect(await look('default', { SSH_AUTH_SOCK: socket })).toBe(`names ${socket}, which does not exist`);
+  writeFileSync(socket, '');
+  expect(await look('default', { SSH_AUTH_SOCK: socket })).toBeUndefined();
+});
+
 test('a workspace is a checkout, or holds the Dockerfile, or neither', async () => {
   const directory = workspace();
   const found = async (file?: string): Promise<string> => {

@@ -33,10 +33,21 @@ test('a server of HTTP/2 is what BuildKit is, at an address and at a socket', as
 });
 
 test('one that accepts and never answers is found out within the limit', async () => {
-  const started = performance.now();
   const problem = await probeEndpoint(await listen(net.createServer()), { limit: 200 });
   expect(problem).toBe('accepts connections, but does not answer (0.2 s)');
-  expect(performance.now() - started).toBeLessThan(1_500);
+});
+
+test('one that is silent is waited for, unless somebody else hears it', async () => {
+  const awake = http2.createServer();
+  let open = 0;
+  // A proxy before a node that is not up yet closes what it takes.
+  const proxy = net.createServer(socket => (++open < 3 ? socket.end() : awake.emit('connection', socket)));
+  expect(await probeEndpoint(await listen(proxy), { limit: 20_000 })).toBeUndefined();
+  expect(open).toBe(3);
+
+  const heard = new AbortController();
+  const silent = await listen(net.createServer(() => heard.abort()));
+  expect(await probeEndpoint(silent, { limit: 600_000, signal: heard.signal })).toBeUndefined();
 });
 
 test.each<[string, () => Promise<string>, RegExp]>([
@@ -50,7 +61,7 @@ test.each<[string, () => Promise<string>, RegExp]>([
   ],
   ['one that hangs up', () => listen(net.createServer(socket => socket.end())), /^closes the connection without an answer$/],
 ])('%s', async (_name, start, message) => {
-  expect(await probeEndpoint(await start(), { limit: 2_000 })).toMatch(message);
+  expect(await probeEndpoint(await start(), { limit: 1_500 })).toMatch(message);
 });
 
 test('what cannot be asked from here is left to buildx', async () => {
@@ -76,11 +87,12 @@ test('TLS with a certificate on each side, as buildx is told', async () => {
     /^cannot be spoken to: .*certificate/,
   );
   expect(await probeEndpoint(endpoint, { options: { ...options, cacert: '/no/such.pem' } })).toMatch(/^cannot be asked: ENOENT/);
-  expect(await probeEndpoint(endpoint, { limit: 2_000 })).toMatch(/^(closes the connection|cannot be spoken to)/);
+  expect(await probeEndpoint(endpoint, { limit: 1_000 })).toMatch(/^(closes the connection|cannot be spoken to)/);
   const strict = http2.createSecureServer({ ca, cert, key, requestCert: true, rejectUnauthorized: true });
   expect(
     await probeEndpoint(await listen(strict.on('tlsClientError', () => undefined)), {
       options: { cacert: made.ca, servername: 'localhost' },
+      limit: 1_000,
     }),
   ).toMatch(/^(closes the connection|cannot be spoken to)/);
   const silent = await listen(net.createServer());

@@ -82,6 +82,17 @@ test('layers that cannot be fetched', () => {
   expect(scannerProblem(error, HUB)).toBe(cause);
 });
 
+test.each(['docker.io/library/debian:12', `mirror.example/${HUB}`, 'docker.io/docker/buildkit-syft-scanner:stable-12'])(
+  'layers of %s, which is not the scanner',
+  name => {
+    const cause = 'failed to copy: httpReadSeeker: failed open: unexpected status code: 429 Too Many Requests';
+    const tail = [`ERROR: failed to solve: docker-image://${name}: ${cause}`, `ERROR: ${resolve(name, 'not found')}`];
+    expect(scannerProblem(new ToolError('The build failed', { tool: 'x', tail }), HUB)).toBeUndefined();
+    const own = [`ERROR: failed to solve: docker-image://docker.io/${HUB}: ${cause}`];
+    expect(scannerProblem(new ToolError('The build failed', { tool: 'x', tail: own }), HUB)).toBe(cause);
+  },
+);
+
 test('a scanner that cannot be had: built again without it, and said', async () => {
   const orders: BuildOrder[] = [];
   const lines: string[] = [];
@@ -91,10 +102,10 @@ test('a scanner that cannot be had: built again without it, and said', async () 
     const tail = [resolve('docker.io/a/b:1', 'docker.io/a/b:1: not found')];
     return Promise.reject(new ToolError('The build failed', { tool: 'docker buildx build', tail }));
   };
-  const order = anOrder({ sbom: 'true', sbomImage: 'a/b:1' });
+  const order = anOrder({ sbom: 'true', sbomImage: 'a/b:1', noCache: true, noCacheFilters: ['a'], pull: true });
   const reason = 'the scanner image a/b:1 cannot be had (not found)';
   expect(await buildWithSbom(order, build, line => lines.push(line))).toEqual({ built: 'built', sbom: { from: 'scan', reason } });
-  expect(orders).toEqual([order, { ...order, sbom: 'false' }]);
+  expect(orders).toEqual([order, { ...order, sbom: 'false', noCache: false, noCacheFilters: [], pull: false }]);
   expect(lines.join('\n')).toContain(reason);
 });
 

@@ -6,7 +6,7 @@ import { isRemoteContext } from './git-address.ts';
 import type { Inputs } from './inputs.ts';
 import { shorten } from './reference.ts';
 
-type SourceInputs = Pick<Inputs, 'context' | 'file' | 'secretEnvs' | 'secretFiles' | 'builder' | 'buildkitdConfig'>;
+type SourceInputs = Pick<Inputs, 'context' | 'file' | 'secretEnvs' | 'secretFiles' | 'ssh' | 'builder' | 'buildkitdConfig'>;
 
 /** What stands at a path. `other` is everything that can be read like a file: a pipe too. */
 export type Place = 'directory' | 'other' | 'missing';
@@ -17,16 +17,36 @@ export interface BuildSources {
   readonly places: ReadonlyMap<string, Place>;
   /** Variables of `secret-envs` that are not set. */
   readonly unset: readonly string[];
+  /** What is wrong with the SSH agent, in words that follow SSH_AUTH_SOCK; looked at when `ssh` needs it. */
+  readonly agent?: string;
+  /** Those of `places` that may not be read. */
+  readonly closed?: readonly string[];
   /** Only when it is asked for: the digest of what came, or what is wrong with it, in words that follow "standard input". */
   readonly standardInput?: { readonly digest: string } | { readonly problem: string };
 }
 
 /** The paths to look at, as typed, relative to the workspace. What is elsewhere is fetched by BuildKit, and a relative Dockerfile with its context. */
-export function sourcePaths({ context = '.', file, secretFiles, buildkitdConfig }: SourceInputs): readonly string[] {
+export function sourcePaths({ context = '.', file, secretFiles, ssh, buildkitdConfig }: SourceInputs): readonly string[] {
   const directory = context === '-' || isRemoteContext(context) ? [] : [context];
   const dockerfile = file !== undefined && isLocalFile(file, context) ? [file] : [];
   const config = buildkitdConfig === undefined ? [] : [buildkitdConfig];
-  return [...directory, ...dockerfile, ...secretFiles.map(secret => secret.file), ...config];
+  return [...directory, ...dockerfile, ...secretFiles.map(secret => secret.file), ...sshFiles({ ssh }), ...config];
+}
+
+/** The keys and sockets of one entry of `ssh`, as buildx reads it: `id` alone is the agent, `id=path,path` (docker/buildx, util/buildflags/ssh.go). */
+function sshPaths(entry: string): readonly string[] {
+  const split = entry.indexOf('=');
+  return split < 0 ? [] : entry.slice(split + 1).split(',');
+}
+
+/** The keys and sockets that `ssh` names. */
+export function sshFiles({ ssh }: Pick<Inputs, 'ssh'>): readonly string[] {
+  return ssh.flatMap(sshPaths);
+}
+
+/** True when an entry of `ssh` means the agent of the machine. */
+export function needsAgent({ ssh }: Pick<Inputs, 'ssh'>): boolean {
+  return ssh.some(entry => sshPaths(entry).length === 0);
 }
 
 /** The input that is to come through standard input. */
@@ -37,7 +57,7 @@ export function standardInputOf({ context, file }: Pick<Inputs, 'context' | 'fil
 
 /** Everything that is missing: the context, the Dockerfile, files and variables of secrets. A Dockerfile in a context that is missing goes without saying. */
 export function judgeSources(inputs: SourceInputs, sources: BuildSources): Settleable[] {
-  const found = [inputProblem, placeProblems, secretProblems, configProblems];
+  const found = [inputProblem, placeProblems, secretProblems, sshProblems, configProblems];
   const problems = found.flatMap(problemsOf => problemsOf(inputs, sources));
   return problems.map(mistake => ({ warnings: [], mistake }));
 }
@@ -80,6 +100,28 @@ function secretProblems({ secretEnvs, secretFiles }: SourceInputs, { places, uns
   ];
 }
 
+function sshProblems({ ssh }: SourceInputs, { places, closed = [], agent }: BuildSources): DecisionMistake[] {
+  return ssh.flatMap(entry => {
+    const id = shorten(entry.split('=')[0] ?? '');
+    const paths = sshPaths(entry);
+    if (paths.length === 0 && agent !== undefined)
+      return [{ where: 'ssh', what: `"${id}" is the SSH agent, but SSH_AUTH_SOCK ${agent}`, wayOut: AGENT }];
+    return paths.flatMap(path => {
+      const place = places.get(path);
+      const problem = closed.includes(path) ? 'may not be read' : place === 'missing' ? 'does not exist' : 'is a directory';
+      if (!closed.includes(path) && (place === undefined || place === 'other')) return [];
+      const what = `the key or socket of "${id}" is to be ${shorten(path)}, which ${problem}`;
+      return [
+        {
+          where: 'ssh',
+          what,
+          wayOut: 'Paths are relative to the workspace, and "~" is not expanded: was the file written before this step?',
+        },
+      ];
+    });
+  });
+}
+
 /** Beside a named builder nobody reads it. */
 function configProblems({ builder, buildkitdConfig: file }: SourceInputs, { places }: BuildSources): DecisionMistake[] {
   const place = file === undefined || builder !== undefined ? undefined : places.get(file);
@@ -90,6 +132,8 @@ function configProblems({ builder, buildkitdConfig: file }: SourceInputs, { plac
 
 const NO_INPUT =
   'A step of GitHub Actions has none: give a path or an address; where you start Seaworthy yourself, pipe the file into it.';
+const AGENT =
+  'Start an agent before this step (webfactory/ssh-agent, or ssh-agent with SSH_AUTH_SOCK written to GITHUB_ENV), or name a key: ssh: id=path.';
 const CHECKOUT = 'Paths are relative to the workspace: was actions/checkout run before this step?';
 
 function isInside(file: string, context: string): boolean {

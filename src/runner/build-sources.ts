@@ -1,9 +1,9 @@
 // The paths and variables that a build reads -> what is there of them; no file is opened.
 
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { access, constants, lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { WorkspaceFacts } from '../plan/build-context.ts';
-import { sourcePaths } from '../plan/build-sources.ts';
+import { needsAgent, sourcePaths, sshFiles } from '../plan/build-sources.ts';
 import type { BuildSources, Place } from '../plan/build-sources.ts';
 import type { Inputs } from '../plan/inputs.ts';
 
@@ -11,12 +11,29 @@ import type { Inputs } from '../plan/inputs.ts';
 export async function findBuildSources(
   workspace: string,
   env: Readonly<Record<string, string | undefined>>,
-  inputs: Pick<Inputs, 'context' | 'file' | 'secretEnvs' | 'secretFiles' | 'builder' | 'buildkitdConfig'>,
+  inputs: Pick<Inputs, 'context' | 'file' | 'secretEnvs' | 'secretFiles' | 'ssh' | 'builder' | 'buildkitdConfig'>,
 ): Promise<BuildSources> {
   const looked = sourcePaths(inputs).map(async typed => [typed, await look(path.resolve(workspace, typed))] as const);
   const places = (await Promise.all(looked)).filter((one): one is readonly [string, Place] => one[1] !== undefined);
   const unset = inputs.secretEnvs.map(({ variable }) => variable).filter(variable => !Object.hasOwn(env, variable));
-  return { places: new Map(places), unset };
+  const agent = needsAgent(inputs) ? await lookAtAgent(env['SSH_AUTH_SOCK'] ?? '') : undefined;
+  const closed = await Promise.all(
+    sshFiles(inputs).map(async typed => ((await mayRead(path.resolve(workspace, typed))) ? [] : [typed])),
+  );
+  return { places: new Map(places), unset, closed: closed.flat(), ...(agent !== undefined && { agent }) };
+}
+
+async function lookAtAgent(socket: string): Promise<string | undefined> {
+  if (socket === '') return 'is not set';
+  return (await kindOf(socket)) === 'missing' ? `names ${socket}, which does not exist` : undefined;
+}
+
+/** False only for what is there and refuses. */
+async function mayRead(file: string): Promise<boolean> {
+  return access(file, constants.R_OK).then(
+    () => true,
+    (error: unknown) => (error as NodeJS.ErrnoException).code !== 'EACCES',
+  );
 }
 
 /** What a context that was left out depends on. */

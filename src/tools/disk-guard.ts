@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Builder, BuildOrder, Built } from '../build/build.ts';
-import { ToolError, UserError } from '../errors.ts';
+import { ToolError } from '../errors.ts';
 import { parseContext } from '../plan/git-address.ts';
 import type { Docker } from './builder.ts';
 import { keyOf, recall, remember } from './disk-memory.ts';
@@ -33,7 +33,7 @@ const FULL = /no space left on device|ENOSPC|disk quota exceeded/i;
 const WAYS =
   'Free space before this step (docker system prune, unused toolchains of the runner), write less (.dockerignore, fewer platforms a job), or take a larger runner.';
 
-/** Wraps a builder. A disk that is surely too small is a UserError before the build; one that may be is a warning. */
+/** Wraps a builder. Before the build there are only warnings: what is remembered may have been an accident, and is corrected only by a build that is let. */
 export function guardDisk(builder: Builder, options: DiskOptions): Builder {
   const memory = path.join(options.toolCache, 'build-sizes.json');
   return {
@@ -41,9 +41,8 @@ export function guardDisk(builder: Builder, options: DiskOptions): Builder {
     async build(order) {
       const key = keyOf(order);
       const last = await recall(memory, key);
-      await lookAtRunDirectory(options, order, last);
-      // Beside the build: it only warns.
-      const engine = lookAtEngine(options, order, last).catch(() => undefined);
+      // Beside the build.
+      const looks = [lookAtRunDirectory, lookAtEngine].map(look => look(options, order, last).catch(() => undefined));
       try {
         const built = await builder.build(order);
         await remember(memory, key, await layoutBytes(built));
@@ -51,7 +50,7 @@ export function guardDisk(builder: Builder, options: DiskOptions): Builder {
       } catch (error) {
         throw await explainFull(error, options);
       } finally {
-        await engine;
+        await Promise.all(looks);
       }
     },
   };
@@ -67,8 +66,6 @@ async function lookAtRunDirectory(options: DiskOptions, order: BuildOrder, last:
   if (space === undefined || space.free > PLENTY) return;
   const need = last ?? (await contextBytes(options, order))?.bytes ?? 0;
   const numbers = `${inWords(space.free)} are free at ${options.directory}, where the image is written, and ${basis(last, need)}`;
-  if (last !== undefined && space.free < last / 2)
-    throw new UserError(`The disk is too small for this build: ${numbers}`, { hint: WAYS });
   if (space.free < need * 1.2) options.onWarning(`The disk may be too small for this build: ${numbers}. ${WAYS}`);
 }
 

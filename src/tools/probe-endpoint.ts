@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import net from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import tls from 'node:tls';
 
 export interface ProbeOptions {
@@ -12,7 +13,10 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal;
 }
 
-const LIMIT = 3_000;
+/** A node that wakes up, or is busy, needs a while; buildx gives it 20 s before it says anything. */
+const LIMIT = 8_000;
+/** Between two tries at an address whose door is open but nobody there yet. */
+const PAUSE = 500;
 /** The client's preface and an empty SETTINGS frame. */
 const HELLO = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])]);
 const FRAME_HEADER = 9;
@@ -20,7 +24,9 @@ const SETTINGS = 4;
 
 /**
  * Why this endpoint cannot build, in words that follow its name ("does not answer …"); undefined when it can, or when its kind of address (ssh://, docker-container://,
- * kube-pod://) cannot be asked from here. A daemon that is stopped still accepts connections, in the kernel: only its greeting counts.
+ * kube-pod://) cannot be asked from here, or `signal` ends the question. A daemon that is stopped still accepts connections, in the kernel: only its greeting counts.
+ * Refused, not resolved, no such socket, not HTTP/2: that is told at once. Silence, and a connection that is closed (a proxy before a node that is not up yet),
+ * only when the limit is over.
  */
 export async function probeEndpoint(
   endpoint: string,
@@ -30,7 +36,26 @@ export async function probeEndpoint(
   if (address === undefined) return undefined;
   const secure = await secureOptions(options, address);
   if (typeof secure === 'string') return secure;
-  return greet(address, secure, limit, signal);
+  const end = Date.now() + limit;
+  for (;;) {
+    const problem = await greet(address, secure, { limit, left: end - Date.now(), signal });
+    if (problem === undefined || signal?.aborted === true) return undefined;
+    if (!problem.passing || end - Date.now() <= PAUSE) return problem.words;
+    await pause(PAUSE, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+interface Problem {
+  readonly words: string;
+  /** It may go by itself, soon. */
+  readonly passing: boolean;
+}
+
+/** Milliseconds: of the whole question, and of what is left of it. */
+interface Patience {
+  readonly limit: number;
+  readonly left: number;
+  readonly signal: AbortSignal | undefined;
 }
 
 type Address = { readonly path: string } | { readonly host: string; readonly port: number };
@@ -65,26 +90,25 @@ async function secureOptions(
 function greet(
   address: Address,
   secure: tls.SecureContextOptions | undefined,
-  limit: number,
-  signal: AbortSignal | undefined,
-): Promise<string | undefined> {
+  { limit, left, signal }: Patience,
+): Promise<Problem | undefined> {
   return new Promise(resolve => {
     const raw = net.connect(address);
     const socket = secure === undefined ? raw : tls.connect({ ...secure, socket: raw, ALPNProtocols: ['h2'] });
     let connected = false;
     let heard = Buffer.alloc(0);
-    const end = (problem: string | undefined): void => {
+    const end = (words: string | undefined, passing = false): void => {
       clearTimeout(clock);
       signal?.removeEventListener('abort', cancel);
       socket.destroy();
       raw.destroy();
-      resolve(problem);
+      resolve(words === undefined ? undefined : { words, passing });
     };
     const cancel = (): void => end(undefined);
     const clock = setTimeout(
       () =>
         end(connected ? `accepts connections, but does not answer (${limit / 1000} s)` : `does not answer (${limit / 1000} s)`),
-      limit,
+      left,
     );
     signal?.addEventListener('abort', cancel, { once: true });
     if (signal?.aborted === true) cancel();
@@ -95,16 +119,16 @@ function greet(
       if (heard.length >= FRAME_HEADER)
         end(heard[3] === SETTINGS ? undefined : 'is something else than BuildKit: it does not speak HTTP/2');
     });
-    socket.once('end', () =>
-      end(
-        heard.length === 0
-          ? 'closes the connection without an answer'
-          : 'is something else than BuildKit: it does not speak HTTP/2',
-      ),
-    );
-    for (const one of new Set([raw, socket])) one.on('error', error => end(wordsFor(error as NodeJS.ErrnoException, connected)));
+    socket.once('end', () => {
+      if (heard.length === 0) end('closes the connection without an answer', true);
+      else end('is something else than BuildKit: it does not speak HTTP/2');
+    });
+    for (const one of new Set([raw, socket]))
+      one.on('error', (error: NodeJS.ErrnoException) => end(wordsFor(error, connected), PASSING.has(error.code ?? '')));
   });
 }
+
+const PASSING = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 function wordsFor({ code = '', message }: NodeJS.ErrnoException, connected: boolean): string {
   if (code === 'ECONNREFUSED') return 'does not answer: connection refused';

@@ -35,7 +35,9 @@ export async function buildWithSbom<Built>(
     if (problem === undefined) throw error;
     const reason = `the scanner image ${image} cannot be had (${problem})`;
     onLine(`no SBOM from BuildKit: ${reason}; building again without it, every step is cached by now`);
-    return { built: await build({ ...order, sbom: 'false' }), sbom: { from: 'scan', reason } };
+    // What was to be made anew has just been made anew.
+    const rest = { noCache: false, noCacheFilters: [], pull: false };
+    return { built: await build({ ...order, ...rest, sbom: 'false' }), sbom: { from: 'scan', reason } };
   }
 }
 
@@ -43,12 +45,12 @@ export async function buildWithSbom<Built>(
 export function scannerProblem(error: unknown, image: string): string | undefined {
   if (!(error instanceof ToolError)) return undefined;
   const said = [error.message, ...error.tail].join('\n');
-  const name = escapePattern(image.replace(/^(?:docker\.io\/)?(?:library\/)?/, ''));
+  const name = String.raw`(?:docker\.io/(?:library/)?)?${escapePattern(image.replace(/^(?:docker\.io\/)?(?:library\/)?/, ''))}(?:[:@]\S*?)?`;
   // Registry, manifest and config are asked for first; the layers when the scanner is to run.
-  const unresolved = new RegExp(`failed to resolve source metadata for \\S*${name}\\S*: (.*)`).exec(said)?.[1];
+  const unresolved = new RegExp(`failed to resolve source metadata for ${name}: (.*)`).exec(said)?.[1];
   if (unresolved !== undefined) return lastWords(unresolved);
   const pulling = new RegExp(
-    `(?:generating sbom using|docker-image://)[^\\n]*?: (failed to (?:copy|fetch|do request|resolve)[^\\n]*)`,
+    `(?:generating sbom using |docker-image://)${name}(?: [^\\n]*?)?: (failed to (?:copy|fetch|do request|resolve)[^\\n]*)`,
   );
   return said.includes('did not complete successfully') ? undefined : pulling.exec(said)?.[1]?.slice(0, LONGEST);
 }
