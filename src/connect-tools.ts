@@ -63,7 +63,7 @@ export function connectTools(around: Surroundings): ConnectedTools {
     onStart,
     caches: {
       directory: path.join(around.toolCache, 'layers'),
-      store: createCacheStore(line => log.warn(line)),
+      store: createCacheStore(line => log.warn(line), { signal }),
       credentials,
     },
   });
@@ -140,6 +140,9 @@ function credentialsOf({ registry, username, password }: Inputs): { registry: st
   return password === undefined || username === undefined ? [] : [{ registry: registry ?? 'docker.io', username, password }];
 }
 
+/** Milliseconds that the cache service may take for a database: then a mirror is asked, or the scan begins. */
+const DATABASE = 30_000;
+
 function connectTrivy(
   { inputs, log, signal, directory, toolCache, env }: Surroundings,
   registry: ReturnType<typeof createRegistry>,
@@ -179,7 +182,7 @@ function connectTrivy(
         cache: path.join(toolCache, 'trivy-db'),
         directory: path.join(directory, 'trivy-db'),
         maxAgeSeconds: inputs.maxDbAge,
-        store: createCacheStore(line => log.warn(line)),
+        store: createCacheStore(line => log.warn(line), { signal, limit: DATABASE }),
       }),
   });
 }

@@ -3,9 +3,11 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect, readInputsInTime } from './connect.ts';
 import { explain, UserError } from './errors.ts';
 import type { Explained, Place } from './errors.ts';
+import { early } from './parallel.ts';
 import { sail } from './pipeline.ts';
 import type { Event } from './plan/event.ts';
 import { SECRET_INPUTS } from './plan/inputs.ts';
@@ -67,12 +69,18 @@ async function run(step: Step): Promise<void> {
     summaryFile: env['GITHUB_STEP_SUMMARY'],
     setOutput: commands.setOutput,
   });
-  const record = await sailOnRealTools({ ...step, event, github, directory, onRecord: teller.onRecord });
+  const { record, close } = await sailOnRealTools({ ...step, event, github, directory, onRecord: teller.onRecord });
+  // Nobody who is told waits for what is cleared away.
+  const closing = early(close());
   const report = await teller.finish(record);
   if (record.failure !== undefined) say(log, record.failure.error);
   else if (exitCode(record) !== 0) setFailed(log, report.headline, placeOf(record));
+  await Promise.race([closing, pause(step.signal.aborted ? CLOSING.cancelled : CLOSING.usual)]);
   tidy(directory, record, log);
 }
+
+/** Milliseconds that clearing away may take after everything is told. After a cancel the runner waits for 7.5 s in all. */
+const CLOSING = { usual: 120_000, cancelled: 3_000 };
 
 interface Course extends Step {
   readonly event: Event;
@@ -82,14 +90,18 @@ interface Course extends Step {
 }
 
 /** Mistakes in the inputs end in the record like every other failure: they are reported the same way. */
-async function sailOnRealTools({ onRecord, ...course }: Course): Promise<RunRecord> {
+async function sailOnRealTools({
+  onRecord,
+  ...course
+}: Course): Promise<{ readonly record: RunRecord; readonly close: () => Promise<void> }> {
   const { env, commands, event, log, signal, directory } = course;
   const start = startRecord(event);
   let reading: InputReading;
   try {
     reading = readInputsInTime(commands.getInput, inputNames(env), env);
   } catch (error) {
-    return { ...start, state: 'failed', failure: { stage: 'plan', error: explain(error) } };
+    const record: RunRecord = { ...start, state: 'failed', failure: { stage: 'plan', error: explain(error) } };
+    return { record, close: () => Promise.resolve() };
   }
   // Whatever is still being fetched or scanned when the run ends early is ended with it.
   const over = new AbortController();
@@ -103,27 +115,25 @@ async function sailOnRealTools({ onRecord, ...course }: Course): Promise<RunReco
     toolCache: path.join(orElse(env['RUNNER_TOOL_CACHE'], directory), 'seaworthy'),
     now: new Date(),
   });
-  try {
-    const { stage, progress } = log;
-    return await sail(
-      {
-        start,
-        signal,
-        today: new Date(),
-        scanTimeout: reading.inputs.scanTimeout,
-        parallelScans: Math.max(2, os.availableParallelism()),
-        stage,
-        progress,
-        onRecord,
-        directory: path.join(directory, 'adopted'),
-        sbomDirectory: path.join(directory, 'sbom'),
-      },
-      tools,
-    );
-  } finally {
-    over.abort();
-    await close();
-  }
+  const { stage, progress } = log;
+  // Never throws.
+  const record = await sail(
+    {
+      start,
+      signal,
+      today: new Date(),
+      scanTimeout: reading.inputs.scanTimeout,
+      parallelScans: Math.max(2, os.availableParallelism()),
+      stage,
+      progress,
+      onRecord,
+      directory: path.join(directory, 'adopted'),
+      sbomDirectory: path.join(directory, 'sbom'),
+    },
+    tools,
+  );
+  over.abort();
+  return { record, close };
 }
 
 function startRecord(event: Event): RunRecord {

@@ -2,9 +2,12 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { createCacheStore } from '../../src/runner/cache.ts';
-import type { CacheService } from '../../src/runner/cache.ts';
+import type { CacheLimits, CacheService } from '../../src/runner/cache.ts';
 
-function store(service: Partial<CacheService>): {
+function store(
+  service: Partial<CacheService>,
+  limits: CacheLimits = {},
+): {
   readonly store: ReturnType<typeof createCacheStore>;
   readonly warnings: string[];
 } {
@@ -15,7 +18,7 @@ function store(service: Partial<CacheService>): {
     saveCache: () => Promise.resolve(1),
     ...service,
   };
-  return { store: createCacheStore(line => warnings.push(line), whole), warnings };
+  return { store: createCacheStore(line => warnings.push(line), limits, whole), warnings };
 }
 
 describe('the cache store', () => {
@@ -53,5 +56,21 @@ describe('the cache store', () => {
     expect(await made.store.restore('db', ['/a'])).toBeUndefined();
     await made.store.save('db', ['/a']);
     expect(made.warnings).toEqual([]);
+  });
+
+  test('a service that never answers is left after the limit with one warning, and at once and without a word after a cancel', async () => {
+    const hang = (): Promise<never> => new Promise(() => undefined);
+    const late = store({ restoreCache: hang, saveCache: hang }, { limit: 20 });
+    await late.store.save('db', ['/a']);
+    expect(await late.store.restore('db', ['/a'])).toBeUndefined();
+    expect(late.warnings).toEqual(['cache: could not save db: no answer after 0.02 s']);
+
+    const stop = new AbortController();
+    const cancelled = store({ saveCache: hang, restoreCache: () => Promise.resolve('x') }, { signal: stop.signal });
+    const saving = cancelled.store.save('db', ['/a']);
+    stop.abort();
+    await saving;
+    expect(await cancelled.store.restore('db', ['/a'])).toBeUndefined();
+    expect(cancelled.warnings).toEqual([]);
   });
 });
