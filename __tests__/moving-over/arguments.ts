@@ -114,7 +114,7 @@ function mend(flag: string, value: string): string {
  * - one platform is always named: the runner's own, when `platforms` is empty;
  * - a name for builds without any tag: provenance would speak of nothing;
  * - the scanner of an SBOM: the one that buildx takes by itself, pinned by its digest;
- * - the token for Git goes to the host of the event alone, and to every context on it: there to any host, and only beside the default context;
+ * - the token for Git goes to the host of the event alone, also for a named context of its repository: there to any host, and only beside the default context;
  * - provenance of an image that is loaded: there none by default, because the engine gets what was built; here the published image has it all the same.
  */
 export function withoutAnnounced(ours: BuildArguments, original: BuildArguments): BuildArguments {

@@ -39,7 +39,7 @@ export const BUILD_PUSH: Rows = {
   file: ['same', 'Relative to the subdirectory of a Git context, as there.'],
   'github-token': [
     'same',
-    'Also comments, sets the status and reads the policy. BuildKit gets it for Git contexts on this server only; for others give `secrets: GIT_AUTH_TOKEN.<host>=…`.',
+    'Also comments, sets the status and reads the policy. BuildKit gets it for Git contexts of this repository only; for others give `secrets: GIT_AUTH_TOKEN.<host>=…`.',
   ],
   labels: ['same', "A metadata step's output is left out: its `labels` input moves here. The OCI labels are always set."],
   load: [
