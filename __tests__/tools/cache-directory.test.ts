@@ -1,10 +1,10 @@
-// Directories with a layer cache: looked through, frozen, replaced.
+// Directories with a layer cache: looked through, frozen.
 
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { freeze, isReplaceable, lookThrough, replaceDirectory, sweep } from '../../src/tools/cache-directory.ts';
+import { freeze, lookThrough } from '../../src/tools/cache-directory.ts';
 import { makeLayout, temporaryDirectory, writeLayout } from '../fakes/layouts.ts';
 
 const place = async (): Promise<string> => join(await temporaryDirectory(), 'layers', 'app');
@@ -71,46 +71,20 @@ test('broken: any blob that was cut off', async () => {
   }
 });
 
-test('a frozen view stays as it was while the directory is replaced', async () => {
+test('a frozen view has everything; where there can be none nothing is left of it', async () => {
   const directory = await filled();
-  const view = await freeze(directory);
-  const fresh = await filled();
-  await writeFile(join(fresh, 'ingest'), 'new');
-  await replaceDirectory(directory, fresh);
-  expect(existsSync(fresh)).toBe(false);
-  expect(readdirSync(directory)).toContain('ingest');
-  expect(await lookThrough(view)).toMatchObject({ state: 'whole' });
-  expect(readdirSync(view)).not.toContain('ingest');
-  await rm(view, { recursive: true });
-  expect(readdirSync(join(directory, '..'))).toEqual(['app']);
-});
+  const parent = await temporaryDirectory();
+  expect(await freeze(directory, join(parent, 'deep', 'view'))).toBe(true);
+  await rm(directory, { recursive: true });
+  expect(await lookThrough(join(parent, 'deep', 'view'))).toMatchObject({ state: 'whole' });
 
-test('many runs at once: one of them stays, whole, and nothing else', async () => {
-  const directory = await place();
-  const fresh = await Promise.all(Array.from({ length: 8 }, filled));
-  await Promise.all(fresh.map(one => replaceDirectory(directory, one)));
-  expect(await lookThrough(directory)).toMatchObject({ state: 'whole' });
-  expect(readdirSync(join(directory, '..'))).toEqual(['app']);
-});
+  const other = await filled();
+  // Another file system: no hard links.
+  const view = join('/dev/shm', `seaworthy-view-${process.pid}-${performance.now()}`);
+  expect(await freeze(other, view)).toBe(false);
+  expect(existsSync(view)).toBe(false);
 
-test('only what holds nothing but a cache is replaced', async () => {
-  const directory = await filled();
-  expect(await isReplaceable(directory)).toBe(true);
-  expect(await isReplaceable(join(directory, 'not-there'))).toBe(true);
-  await writeFile(join(directory, 'thesis.doc'), 'x');
-  expect(await isReplaceable(directory)).toBe(false);
-  await symlink(directory, `${directory}-file`);
-  await writeFile(`${directory}-plain`, 'x');
-  expect(await isReplaceable(`${directory}-plain`)).toBe(false);
-});
-
-test('what was left behind is swept after a day, and only that', async () => {
-  const directory = await filled();
-  const beside = join(directory, '..');
-  const names = ['.app.read-0123456789ab', '.other.old-0123456789ab', '.app.new-ffffffffffff', '.mine', 'other'];
-  for (const name of names) await mkdir(join(beside, name));
-  const old = new Date(Date.now() - 25 * 60 * 60_000);
-  for (const name of names.filter(name => name !== '.app.new-ffffffffffff')) await utimes(join(beside, name), old, old);
-  await sweep(directory);
-  expect(readdirSync(beside).sort()).toEqual(['.app.new-ffffffffffff', '.mine', 'app', 'other']);
+  // What is there is somebody else's.
+  expect(await freeze(other, join(parent, 'deep'))).toBe(false);
+  expect(readdirSync(join(parent, 'deep'))).toEqual(['view']);
 });

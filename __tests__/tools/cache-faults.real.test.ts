@@ -29,8 +29,14 @@ beforeAll(async () => {
 });
 afterAll(() => github.close());
 
-/** Milliseconds: short, so that what would take a minute takes a second here. */
-const times = { service: 700, registry: 700, retryAfter: 300, standstill: 1_000, beside: 3_000, last: 3_000 };
+/** Milliseconds: for what is expected to go well, however busy the machine is. */
+const times = { service: 20_000, registry: 20_000, retryAfter: 300, standstill: 60_000, beside: 40_000, last: 40_000 };
+/** For what is expected never to come: what would take a minute takes seconds here. */
+const short = {
+  questions: { ...times, service: 2_500, registry: 2_500 },
+  standstill: { ...times, standstill: 2_500 },
+  exports: { ...times, beside: 3_000, last: 3_000 },
+};
 const CACHE = ['ACTIONS_RUNTIME_TOKEN', 'ACTIONS_RESULTS_URL', 'ACTIONS_CACHE_SERVICE_V2', 'ACTIONS_CACHE_MODE'];
 const service = (over: Record<string, string> = {}): Record<string, string> => {
   const all = Object.entries(github.environment({ ref: 'refs/heads/main' }));
@@ -47,7 +53,7 @@ const FAULTS: readonly (readonly [string, Fault, RegExp])[] = [
   ['403', { kind: 'status', status: 403, message: 'cache read denied' }, /refuses us \(403/],
   ['500', { kind: 'status', status: 500 }, /its service fails \(500/],
   ['429 for ever', { kind: 'status', status: 429, headers: { 'retry-after': '1' } }, /429, and wants us to wait for 1 s/],
-  ['accepts and never answers', { kind: 'hang' }, /did not answer within 0.7 s/],
+  ['accepts and never answers', { kind: 'hang' }, /did not answer within 2.5 s/],
 ];
 
 test('gha, what the question shows: refused, closed, 403, 500, 429 for ever, never an answer, all in one build', async () => {
@@ -56,7 +62,7 @@ test('gha, what the question shows: refused, closed, 403, 500, 429 for ever, nev
   for (const [at, [, fault]] of FAULTS.entries()) services[at]?.fault({ path: /CacheService/ }, fault);
   const urls = [...services.map(({ url }) => url), 'http://127.0.0.1:9'];
   const caches = urls.map(url => ({ scope: fresh(), url_v2: `${url}/` }));
-  const { builder } = await harbour.builder({ files: files(), env: service(), caches: { times } });
+  const { builder } = await harbour.builder({ files: files(), env: service(), caches: { times: short.questions } });
   const started = performance.now();
   const built = await builder.build(
     orderWith({ imports: caches.map(cache => reads('gha', cache)), exports: caches.map(cache => writes('gha', cache)) }),
@@ -85,8 +91,8 @@ interface Case {
   readonly name: string;
   readonly env?: () => Record<string, string>;
   readonly fault?: readonly [{ readonly method?: string; readonly path: RegExp }, Fault, number?];
-  /** Milliseconds for the export, when they are not the usual ones. */
-  readonly beside?: number;
+  /** When they are not the generous ones. */
+  readonly limits?: typeof times;
   /** What is said of the import and of the export. */
   readonly read: RegExp;
   readonly written: RegExp;
@@ -120,7 +126,6 @@ test.each<Case>([
   {
     name: '429 three times while it is written to',
     fault: [{ path: /CreateCacheEntry$/ }, { kind: 'status', status: 429, headers: { 'retry-after': '1' } }, 3],
-    beside: 20_000,
     read: FINE,
     written: FINE,
     warnings: 0,
@@ -134,17 +139,16 @@ test.each<Case>([
   },
   {
     name: 'the storage fails for ever, while it is written to',
+    limits: short.exports,
     fault: [{ path: /^\/account\/container\// }, { kind: 'status', status: 500, headers: STORAGE }],
     read: FINE,
     written: /gha written: failed \((?:it was not done after 3 s|.*500)/,
     warnings: 1,
   },
-])('gha, $name', async ({ env = service, fault, beside = times.beside, read, written, warnings }) => {
+])('gha, $name', async ({ env = service, fault, limits = times, read, written, warnings }) => {
   const scope = fresh();
-  const caches = { times: { ...times, beside } };
-  const { builder } = await harbour.builder({ files: files(), env: env(), caches });
+  const { builder } = await harbour.builder({ files: files(), env: env(), caches: { times: limits } });
   if (fault !== undefined) github.fault(...fault);
-  const started = performance.now();
   try {
     const built = await builder.build(orderWith({ imports: [reads('gha', { scope })], exports: [writes('gha', { scope })] }));
     const exports = await builder.writeCaches('beside');
@@ -153,7 +157,6 @@ test.each<Case>([
     expect(brief(exports)).toEqual([expect.stringMatching(written)]);
     expect(cacheWarnings([...built.facts.caches, ...exports])).toHaveLength(warnings);
     expect(built.facts.again).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(20_000);
   } finally {
     github.clearFaults();
   }
@@ -167,7 +170,7 @@ test('the storage fails for a table of contents that is there: seen by the quest
   expect(brief(await first.builder.writeCaches('beside'))).toEqual(['gha written: done']);
   for (const fault of [{ kind: 'status', status: 500, headers: STORAGE }, { kind: 'hang' }] as const) {
     github.fault({ path: /^\/account\/container\// }, fault);
-    const { builder } = await harbour.builder({ files: files(), env: service(), caches: { times } });
+    const { builder } = await harbour.builder({ files: files(), env: service(), caches: { times: short.questions } });
     const built = await builder.build(order);
     github.clearFaults();
     await right(built);
@@ -200,7 +203,7 @@ test('a registry that never answers, one that refuses, one that limits, and one 
     reads('registry', { ref }),
   );
   const exports = [silent, '127.0.0.1:9'].map(host => writes('registry', { ref: `${host}/app:cache` }, 'last'));
-  const { builder } = await harbour.builder({ files: files(), caches: { times } });
+  const { builder } = await harbour.builder({ files: files(), caches: { times: short.questions } });
   const started = performance.now();
   const built = await builder.build(orderWith({ imports, exports }));
   expect(performance.now() - started).toBeLessThan(20_000);
@@ -208,7 +211,7 @@ test('a registry that never answers, one that refuses, one that limits, and one 
   await right(built);
   const uses = [...built.facts.caches, ...written];
   expect(brief(uses)).toEqual([
-    expect.stringMatching(/read: left out \(its registry did not answer within 0.7 s\)/),
+    expect.stringMatching(/read: left out \(its registry did not answer within 2.5 s\)/),
     expect.stringMatching(/read: left out \(.*401/),
     expect.stringMatching(/read: left out \(.*limits our rate/),
     expect.stringMatching(/read: left out \(.*503/),
@@ -229,7 +232,7 @@ test('a daemon that hangs at a cache which had answered the question: ended, and
   });
   const url = await listen(service2);
   const env = service({ ACTIONS_RESULTS_URL: url });
-  const { builder, lines } = await wedge.builder({ files: files(), env, caches: { times } });
+  const { builder, lines } = await wedge.builder({ files: files(), env, caches: { times: short.standstill } });
   const order = orderWith(
     { imports: [reads('gha', { scope: fresh() })], exports: [writes('gha', { scope: fresh() })] },
     { setup: { image: 'moby/buildkit:buildx-stable-1', configInline: await hubSettings(), driverOpts: [], keep: false } },
@@ -238,7 +241,7 @@ test('a daemon that hangs at a cache which had answered the question: ended, and
   await right(built);
   expect(questions).toBeGreaterThan(1);
   expect(built.facts.again).toMatch(
-    /^the first try, on the builder harbour, stood still for 1 s at "importing cache manifest from gha:/,
+    /^the first try, on the builder harbour, stood still for 2\.5 s at "importing cache manifest from gha:/,
   );
   expect(built.facts.builder).toMatchObject({ driver: 'docker-container', nodes: 1 });
   expect(brief(await builder.writeCaches('beside'))).toEqual([
@@ -248,7 +251,11 @@ test('a daemon that hangs at a cache which had answered the question: ended, and
   expect(lines.join('\n')).toMatch(/begun again without caches on a fresh builder/);
 
   // The next build on that daemon hangs before its first step, without any cache; where no other builder can be had, it is said what happened and what to do.
-  const next = await wedge.builder({ files: files(), env: { DOCKER_HOST: 'tcp://127.0.0.1:9' }, caches: { times } });
+  const next = await wedge.builder({
+    files: files(),
+    env: { DOCKER_HOST: 'tcp://127.0.0.1:9' },
+    caches: { times: short.standstill },
+  });
   await expect(next.builder.build({ ...order, caches: { imports: [], exports: [] } })).rejects.toMatchObject({
     message: expect.stringMatching(
       /^The build stood still .*load build definition.* A fresh builder for another try could not be made/,
@@ -267,7 +274,11 @@ test('an export that hangs is ended', async () => {
     if (questions === 1) response.setHeader('content-type', 'application/json').end('{"ok":false}');
   });
   const url = await listen(service2);
-  const { builder } = await wedge.builder({ files: files(), env: service({ ACTIONS_RESULTS_URL: url }), caches: { times } });
+  const { builder } = await wedge.builder({
+    files: files(),
+    env: service({ ACTIONS_RESULTS_URL: url }),
+    caches: { times: short.exports },
+  });
   const exports = [writes('gha', { scope: fresh() }), writes('gha', { scope: fresh() })];
   await right(await builder.build(orderWith({ imports: [], exports })));
   const started = performance.now();

@@ -161,6 +161,17 @@ describe('standing still', () => {
     expect(watch.standstill(60_000)).toBe(expected);
   });
 
+  test('a layer of the cache that is unpacked is no standstill, until it is', () => {
+    const id = `extracting sha256:${'a'.repeat(64)}`;
+    const unpacking = (times: object): string => JSON.stringify({ statuses: [{ id, vertex: `sha256:${RUN}`, ...times }] });
+    const watch = watched({ name: RUN, from: 1, cached: true }, unpacking({ started: at(1) }));
+    watch.later(600_000);
+    expect(watch.standstill(60_000)).toBeUndefined();
+    watch.read(unpacking({ started: at(1), completed: at(601) }));
+    watch.later(60_000);
+    expect(watch.standstill(60_000)).toBe(RUN);
+  });
+
   test('any word begins the time anew', () => {
     const watch = watched({ name: IMPORT, from: 1 });
     watch.later(50_000);

@@ -44,13 +44,13 @@ const dockerfile = (...more: string[]): Record<string, string> => ({
 });
 
 test('gha: the first run writes beside the scan, the second has every step from the cache and writes nothing', async () => {
-  const files = dockerfile('COPY own /own', 'RUN --mount=type=secret,id=home test -s /run/secrets/home && sleep 1');
+  const files = dockerfile('COPY own /own', 'RUN --mount=type=secret,id=home test -s /run/secrets/home && sleep 3');
   const context = { ...files, own: fresh() };
   const scope = fresh();
   const secrets = [{ id: 'home', from: 'variable' as const, variable: 'HOME' }];
   const order = orderWith({ imports: [reads('gha', { scope })], exports: [writes('gha', { scope })] }, { secrets });
   // A silent step may take its time, whatever the limit for a standstill.
-  const first = await harbour.builder({ files: context, env: service(), caches: { times: { standstill: 700 } } });
+  const first = await harbour.builder({ files: context, env: service(), caches: { times: { standstill: 2_000 } } });
   const built = await first.builder.build(order);
   expect(brief(built.facts.caches)).toEqual(['gha read: done']);
   expect(executed(built)).toHaveLength(5);

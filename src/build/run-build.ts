@@ -11,12 +11,15 @@ import type { Builder, BuildFacts, BuildOrder } from './build.ts';
 
 /** What a builder is asked for to carry out this plan. */
 export function orderOf(plan: Plan): BuildOrder {
+  const { outputs, export: archive } = plan.delivery;
+  const handedOver = [...outputs.map(({ dest }) => dest), ...(archive === undefined ? [] : [archive])];
   return {
     ...plan.build,
     names: plan.buildNames,
     labels: plan.buildLabels,
     annotations: plan.annotations,
     platforms: plan.platforms,
+    ...(handedOver.length > 0 && { handedOver }),
   };
 }
 

@@ -114,8 +114,10 @@ export async function buildLeg(work: Work, prefix = ''): Promise<Leg> {
       guard.stop();
     });
   throwIfCancelled(options.signal);
-  guard.check();
-  if (result.exitCode !== 0) throw buildFailure(result, progress, order, options);
+  if (result.exitCode !== 0) {
+    guard.check();
+    throw buildFailure(result, progress, order, options);
+  }
   const platforms = order.platforms.map(platformName).join(', ');
   const notes = placeNotes(progress.notes(), order, options);
   const steps = progress.steps().map(step => (prefix === '' ? step : { ...step, name: prefix + step.name }));

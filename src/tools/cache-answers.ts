@@ -1,5 +1,7 @@
 // What a probe of a cache found out, and the times that caches may take.
 
+import { Cancelled } from '../errors.ts';
+
 /** What may be done with one cache. */
 export interface Finding {
   readonly read: Allowed;
@@ -34,8 +36,10 @@ export function neither(reason: string): Finding {
 export interface CacheTimes {
   /** For the one question to the service of Actions, a second try after a short Retry-After included. */
   readonly service: number;
-  /** For the one question to a registry, login included. */
+  /** For the one question to a registry, and its token. */
   readonly registry: number;
+  /** For a program that knows the login: it may have to ask a cloud first. */
+  readonly helper: number;
   /** A longer Retry-After is not waited for. */
   readonly retryAfter: number;
   /** Without a word from a build that only waits for a cache or for its own first errand. */
@@ -51,12 +55,23 @@ export interface CacheTimes {
 export const CACHE_TIMES: CacheTimes = {
   service: 3_000,
   registry: 4_000,
+  helper: 10_000,
   retryAfter: 2_000,
   standstill: 60_000,
   beside: 300_000,
   last: 180_000,
   store: 120_000,
 };
+
+/** Waits for the work until the signal is aborted, and then (Cancelled) no longer: for what cannot be ended. */
+export function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = (): void => reject(new Cancelled('late'));
+    if (signal.aborted) late();
+    signal.addEventListener('abort', late, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', late));
+  });
+}
 
 /** `3 s`, `0.5 s`. */
 export function inSeconds(milliseconds: number): string {

@@ -6,6 +6,8 @@ import { CACHE_TIMES, YES } from './cache-answers.ts';
 import type { CacheTimes, Finding } from './cache-answers.ts';
 import { probeActionsCache } from './cache-probe-gha.ts';
 import { probeRegistryCache } from './cache-probe-registry.ts';
+import { below, besides } from './cache-replace.ts';
+import type { Aside } from './cache-replace.ts';
 import type { CacheStore } from './cache-store.ts';
 import type { Run } from './command.ts';
 import type { ExplicitCredential } from './registry/docker-config.ts';
@@ -47,6 +49,11 @@ export function directoryOf({ attributes }: LayerCache, { settings, directory, c
   const scope = attributes['scope'];
   if (scope !== undefined) return join(settings.directory ?? join(directory, 'layers'), scope.replace(/[^\w.-]/g, '-'));
   return resolve(cwd, attributes['src'] ?? attributes['dest'] ?? '.');
+}
+
+/** Where this run may put what belongs to the directory of this entry, and is nobody else's. */
+export function asideOf(cache: LayerCache, around: CacheAround): Aside {
+  return cache.attributes['scope'] === undefined ? below(around.directory) : besides(directoryOf(cache, around));
 }
 
 /**

@@ -1,8 +1,7 @@
-// A directory with a layer cache: looked through before it is read, and replaced as a whole when it is written, so that it neither grows for ever nor is ever half there.
+// A directory with a layer cache -> whether it is whole, and a view of it that stays as it is.
 
-import { randomBytes } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { link, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /** What is found at a path: nothing, a cache with all its blobs (and their size in bytes), or something that must not be read. */
 export type DirectoryState =
@@ -15,9 +14,6 @@ interface Descriptor {
   readonly size: number;
 }
 
-const OURS: readonly string[] = ['index.json', 'oci-layout', 'blobs', 'ingest'];
-/** Runs on one machine that replace one directory at the same moment: each time one of them is done. */
-const MOST_RUNS = 100;
 /** Tables of contents; what they name are layers, whose hashes BuildKit compares while it reads. */
 const LARGEST_TABLE = 16 * 1024 * 1024;
 
@@ -77,66 +73,27 @@ function asDescriptor(value: unknown): Descriptor {
   return { digest, size };
 }
 
-/** A private view of the cache at `directory`, beside it and made of hard links: another run may replace it while this one reads. */
-export async function freeze(directory: string): Promise<string> {
-  const view = besides(directory, 'read');
-  await linkTree(directory, view);
-  return view;
+/**
+ * Makes a private view of the cache at `directory`, of hard links: another run may replace it while this one reads. False, and nothing is left, where that cannot be
+ * done (another file system, or one without hard links).
+ */
+export async function freeze(directory: string, view: string): Promise<boolean> {
+  try {
+    await mkdir(dirname(view), { recursive: true });
+    await linkTree(directory, view);
+    return true;
+  } catch (error) {
+    // What somebody else made is somebody else's.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+      await rm(view, { recursive: true, force: true }).catch(() => undefined);
+    return false;
+  }
 }
 
 async function linkTree(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true });
+  await mkdir(to);
   for (const entry of await readdir(from, { withFileTypes: true })) {
     if (entry.isDirectory()) await linkTree(join(from, entry.name), join(to, entry.name));
     else await link(join(from, entry.name), join(to, entry.name));
   }
 }
-
-/** A path beside `directory` that nobody else uses; `purpose` shows whoever finds it what it was. */
-export function besides(directory: string, purpose: 'read' | 'new' | 'old'): string {
-  return join(dirname(directory), `.${basename(directory)}.${purpose}-${randomBytes(6).toString('hex')}`);
-}
-
-/** True when `directory` may be replaced as a whole: absent, empty, or holding nothing but a cache. */
-export async function isReplaceable(directory: string): Promise<boolean> {
-  try {
-    return (await readdir(directory)).every(name => OURS.includes(name));
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT';
-  }
-}
-
-/** Puts `fresh` where `directory` is. Two runs that do so at once both succeed, and one of them stays. Throws when the file system refuses. */
-export async function replaceDirectory(directory: string, fresh: string): Promise<void> {
-  await mkdir(dirname(directory), { recursive: true });
-  for (let tries = 0; ; tries += 1) {
-    const old = besides(directory, 'old');
-    await rename(directory, old).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    });
-    try {
-      await rename(fresh, directory);
-      return;
-    } catch (error) {
-      // Somebody else was faster.
-      const { code } = error as NodeJS.ErrnoException;
-      if ((code !== 'ENOTEMPTY' && code !== 'EEXIST') || tries === MOST_RUNS) throw error;
-    } finally {
-      await rm(old, { recursive: true, force: true });
-    }
-  }
-}
-
-/** Removes what runs that were ended the hard way left beside `directory`, older than a day. Never throws. */
-export async function sweep(directory: string, now: number = Date.now()): Promise<void> {
-  const place = dirname(directory);
-  const names = await readdir(place).catch(() => []);
-  const left = names.filter(name => /^\..*\.(?:read|new|old)-[0-9a-f]{12}$/.test(name));
-  for (const name of left) {
-    const path = join(place, name);
-    const found = await stat(path).catch(() => undefined);
-    if (found !== undefined && now - found.mtimeMs > DAY) await rm(path, { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-const DAY = 24 * 60 * 60_000;

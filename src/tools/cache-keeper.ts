@@ -3,6 +3,7 @@
 import { rm } from 'node:fs/promises';
 import type { BuildOrder, CacheUse } from '../build/build.ts';
 import type { CachePlan, PlannedExport, PlannedImport } from '../plan/plan.ts';
+import { early } from '../parallel.ts';
 import { platformSlug } from '../plan/platform.ts';
 import type { Platform } from '../plan/platform.ts';
 import { cacheTimes } from './cache-around.ts';
@@ -35,13 +36,15 @@ export interface DoneBuild {
   readonly layout: string;
   readonly legs: readonly LegCaches[];
   readonly placeSecrets: () => Promise<SecretsInPlace>;
+  /** Removes the builder, when it is ours: one that hangs must not be there for later steps. Never throws. */
+  readonly discard?: () => Promise<void>;
   /** Why no cache is to be written after it. */
   readonly without?: string;
 }
 
 export interface CacheKeeper {
-  /** Never throws. */
-  readonly prepare: (order: BuildOrder) => Promise<ReadyCaches>;
+  /** Never throws. `spread`: whether each platform will be built on its own, as soon as that is known. */
+  readonly prepare: (order: BuildOrder, spread?: Promise<boolean>) => Promise<ReadyCaches>;
   /** What became of the imports. */
   readonly finish: (done: DoneBuild) => readonly CacheUse[];
   /** Never throws; ended by `close`. */
@@ -59,6 +62,8 @@ interface Keeping {
   readonly signal: AbortSignal;
   /** Views of directories, to be removed at the end. */
   readonly views: string[];
+  /** What must be over before everything is tidied up. */
+  readonly running: Set<Promise<unknown>>;
   prepared: readonly Prepared[];
   login: CacheLogin | undefined;
   last: DoneBuild | undefined;
@@ -70,11 +75,10 @@ interface Keeping {
 export function keepCaches(options: BuildxOptions): CacheKeeper {
   const end = new AbortController();
   const signal = options.signal === undefined ? end.signal : AbortSignal.any([options.signal, end.signal]);
-  const base = { options, around: aroundOf(options), signal, views: [], prepared: [] };
+  const base = { options, around: aroundOf(options), signal, views: [], running: new Set<Promise<unknown>>(), prepared: [] };
   const keeping: Keeping = { ...base, login: undefined, last: undefined, late: false };
-  const running = new Set<Promise<unknown>>();
   return {
-    prepare: order => prepare(keeping, order),
+    prepare: (order, spread) => prepare(keeping, order, spread),
     finish(done) {
       keeping.last = done;
       const origins = new Map<PlannedImport, PlannedImport>(keeping.prepared.flatMap(one => [...one.origins]));
@@ -83,42 +87,53 @@ export function keepCaches(options: BuildxOptions): CacheKeeper {
     },
     async write(when) {
       const work = writeAll(keeping, when).catch(() => []);
-      running.add(work);
-      return work.finally(() => running.delete(work));
+      keeping.running.add(work);
+      return work.finally(() => keeping.running.delete(work));
     },
     async close() {
       end.abort();
-      await Promise.allSettled(running);
+      await Promise.allSettled(keeping.running);
       await removeLogin(keeping);
       for (const view of keeping.views.splice(0)) await rm(view, { recursive: true, force: true }).catch(() => undefined);
     },
   };
 }
 
-async function prepare(keeping: Keeping, { caches, noCache }: BuildOrder): Promise<ReadyCaches> {
+async function prepare(keeping: Keeping, order: BuildOrder, spread: Promise<boolean> | undefined): Promise<ReadyCaches> {
+  const { caches, noCache, platforms } = order;
   const { options, around } = keeping;
+  const apart = spread?.catch(() => false);
   keeping.prepared = [];
   await removeLogin(keeping);
   const logins = loginsFor([...caches.imports, ...caches.exports], around.settings.credentials ?? []);
   if (logins.length > 0) keeping.login = await makeCacheLogin(options.directory, options.env, logins).catch(() => undefined);
   // With no-cache nothing is read, so nobody is asked.
   const wanted = noCache ? { ...caches, imports: [] } : caches;
+  const asking = new Map<string, Promise<CachePlan>>();
+  const askAlone = (platform: Platform): Promise<CachePlan> => {
+    const slug = platformSlug(platform);
+    const asked = asking.get(slug) ?? ask(keeping, { ...forPlatform(wanted, slug), exports: [] });
+    asking.set(slug, asked);
+    return asked;
+  };
+  // Beside the other questions, and while the emulators are looked at.
+  void apart?.then(known => (known ? platforms.forEach(platform => void early(askAlone(platform))) : undefined));
   const plan = await ask(keeping, wanted);
   return {
     plan,
-    alone: async platform => {
-      const own = await ask(keeping, { ...forPlatform(wanted, platformSlug(platform)), exports: [] });
-      return { ...plan, imports: [...own.imports, ...plan.imports] };
-    },
+    alone: async platform => ({ ...plan, imports: [...(await askAlone(platform)).imports, ...plan.imports] }),
     ...(keeping.login !== undefined && { login: keeping.login.env }),
   };
 }
 
-async function ask(keeping: Keeping, caches: CachePlan): Promise<CachePlan> {
-  const made = await prepareCaches(caches, keeping.around, keeping.signal);
-  keeping.prepared = [...keeping.prepared, made];
-  keeping.views.push(...made.views);
-  return made.plan;
+function ask(keeping: Keeping, caches: CachePlan): Promise<CachePlan> {
+  const work = prepareCaches(caches, keeping.around, keeping.signal).then(made => {
+    keeping.prepared = [...keeping.prepared, made];
+    keeping.views.push(...made.views);
+    return made.plan;
+  });
+  keeping.running.add(work);
+  return work.finally(() => keeping.running.delete(work));
 }
 
 async function removeLogin(keeping: Keeping): Promise<void> {
@@ -135,6 +150,7 @@ async function writeAll(keeping: Keeping, when: PlannedExport['when']): Promise<
     const without = keeping.late ? 'the builder may still hang at the cache before it' : last.without;
     if (without !== undefined) uses.push(useOf(cache, 'written', { state: 'left out', reason: without, seconds: 0 }));
     else uses.push(...(await Promise.all(last.legs.map(leg => writeOne(keeping, last, cache, leg)))));
+    if (keeping.late && without === undefined) await last.discard?.();
   }
   return uses;
 }

@@ -4,10 +4,11 @@ import type { CacheUse } from '../build/build.ts';
 import type { CachePlan, PlannedImport } from '../plan/plan.ts';
 import { nothing, refused, YES } from './cache-answers.ts';
 import type { Allowed } from './cache-answers.ts';
-import { askCache, directoryOf } from './cache-around.ts';
+import { asideOf, askCache, directoryOf } from './cache-around.ts';
 import type { CacheAround } from './cache-around.ts';
-import { freeze, lookThrough, sweep } from './cache-directory.ts';
+import { freeze, lookThrough } from './cache-directory.ts';
 import { useOf, without } from './cache-names.ts';
+import { sweep, touch } from './cache-replace.ts';
 import { restoreDirectory } from './cache-restore.ts';
 
 export interface Prepared {
@@ -34,7 +35,7 @@ export async function prepareCaches(caches: CachePlan, around: CacheAround, sign
   const asked = await Promise.all(
     caches.imports.map(async (origin): Promise<Asked> => {
       const started = performance.now();
-      const found = await (origin.type === 'local' ? openDirectory(origin, around) : ask(origin, around, signal)).catch(
+      const found = await (origin.type === 'local' ? openDirectory(origin, around, signal) : ask(origin, around, signal)).catch(
         (error: unknown) => ({ cache: origin, read: refused(error instanceof Error ? error.message : String(error)) }),
       );
       return { origin, ...found, seconds: (performance.now() - started) / 1000 };
@@ -60,22 +61,21 @@ async function ask(origin: PlannedImport, around: CacheAround, signal: AbortSign
   return { cache: origin, read };
 }
 
-/** A directory that another run may replace meanwhile is read through a view of its own. */
-async function openDirectory(origin: PlannedImport, around: CacheAround): Promise<Found> {
+/** A directory that another run may replace meanwhile is read through a view of its own, where one can be made. */
+async function openDirectory(origin: PlannedImport, around: CacheAround, signal: AbortSignal | undefined): Promise<Found> {
   const directory = directoryOf(origin, around);
-  await sweep(directory);
+  const { scope } = origin.attributes;
+  if (scope !== undefined) await sweep(directory);
   let found = await lookThrough(directory);
-  if (found.state === 'missing' && origin.attributes['scope'] !== undefined) {
-    await restoreDirectory(origin.attributes['scope'], directory, around);
+  if (found.state === 'missing' && scope !== undefined) {
+    await restoreDirectory(scope, directory, around, signal);
     found = await lookThrough(directory);
   }
   if (found.state === 'missing') return { cache: origin, read: nothing('not there yet') };
   if (found.state === 'broken') return { cache: origin, read: refused(`the directory is damaged: ${found.reason}`) };
-  const view = await freeze(directory).catch(() => undefined);
-  const attributes = without(origin, 'scope');
-  return {
-    cache: { ...origin, attributes: { ...attributes, src: view ?? directory } },
-    read: YES,
-    ...(view !== undefined && { view }),
-  };
+  if (scope !== undefined) await touch(directory);
+  const view = asideOf(origin, around)('read');
+  const frozen = await freeze(directory, view);
+  const attributes = { ...without(origin, 'scope'), src: frozen ? view : directory };
+  return { cache: { ...origin, attributes }, read: YES, ...(frozen && { view }) };
 }

@@ -37,7 +37,7 @@ export interface CacheWatch {
 
 /**
  * cache: import, export, or a layer that is fetched for a step that is cached. errand: BuildKit's questions to buildx, which is this machine. neutral: may be
- * waiting for either. work: a command, a base image, the boot of a builder: may be silent for as long as it likes.
+ * waiting for either. work: a command, a base image, the boot of a builder, a layer that is unpacked: may be silent for as long as it likes.
  */
 type Kind = 'cache' | 'errand' | 'neutral' | 'work';
 
@@ -48,6 +48,8 @@ interface Vertex {
   readonly runs: Map<number, number | undefined>;
   readonly fetched: Map<string, number>;
   readonly written: Set<string>;
+  /** Layers that are unpacked now. */
+  readonly unpacked: Set<string>;
   cached: boolean;
   error: string | undefined;
 }
@@ -58,6 +60,7 @@ const FROM = /^(?:\[[^\]]*\] )?FROM (\S+?)@(sha256:[0-9a-f]{64})$/;
 /** Dockerfile steps; sources (images, contexts, addresses) have the same shape but no inputs, or another verb. */
 const STEP = /^\[(?!(?:\S+ )?(?:internal|context|auth)\b)[^\]]*\d+\/\d+\] (RUN|COPY|ADD|WORKDIR)\b/;
 const LAYER = /^sha256:[0-9a-f]{64}$/;
+const UNPACKING = /^extracting sha256:/;
 const WRITING = /^writing layer (sha256:[0-9a-f]{64})$/;
 
 /** `now`: milliseconds of a clock that only runs forward. */
@@ -88,7 +91,8 @@ function onVertex(vertexes: Map<string, Vertex>, update: VertexUpdate): string |
   let vertex = vertexes.get(digest);
   if (vertex === undefined) {
     const source = inputs === 0;
-    vertex = { name, source, runs: new Map(), fetched: new Map(), written: new Set(), cached: false, error: undefined };
+    const kept = { runs: new Map(), fetched: new Map(), written: new Set<string>(), unpacked: new Set<string>() };
+    vertex = { name, source, ...kept, cached: false, error: undefined };
     vertexes.set(digest, vertex);
   }
   if (started === undefined) return undefined;
@@ -99,10 +103,12 @@ function onVertex(vertexes: Map<string, Vertex>, update: VertexUpdate): string |
 }
 
 function onStatuses(vertexes: Map<string, Vertex>, { statuses }: Update): void {
-  for (const { vertex: digest, id, total } of statuses) {
+  for (const { vertex: digest, id, total, ended } of statuses) {
     const vertex = vertexes.get(digest);
     const layer = WRITING.exec(id)?.[1];
     if (layer !== undefined) vertex?.written.add(layer);
+    // Said once when it begins and once when it ends, however many files there are.
+    if (UNPACKING.test(id)) vertex?.unpacked[ended ? 'delete' : 'add'](id);
     if (LAYER.test(id) && total > 0) vertex?.fetched.set(id, total);
   }
 }
@@ -161,7 +167,8 @@ function waitsFor(vertexes: readonly Vertex[]): string | undefined {
 }
 
 function kindOf(vertex: Vertex): Kind {
-  const { name } = vertex;
+  const { name, unpacked } = vertex;
+  if (unpacked.size > 0) return 'work';
   if (IMPORT.test(name) || EXPORT.test(name) || isCachedStep(vertex)) return 'cache';
   if (/^\[(?:\S+ )?internal\] load (?:build (?:definition|context)|\.dockerignore)/.test(name)) return 'errand';
   if (/^\[(?:\S+ )?(?:internal|context \S+)\] load metadata /.test(name) || /^\[auth\]|^exporting to /.test(name))

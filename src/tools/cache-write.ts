@@ -4,15 +4,16 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildOrder, CacheUse } from '../build/build.ts';
 import type { LayerCache, PlannedExport } from '../plan/plan.ts';
-import { inSeconds } from './cache-answers.ts';
-import { askCache, directoryOf } from './cache-around.ts';
+import { asideOf, askCache, directoryOf } from './cache-around.ts';
 import type { CacheAround } from './cache-around.ts';
-import { besides, isReplaceable, lookThrough, replaceDirectory } from './cache-directory.ts';
+import { deliveredInside } from './cache-delivered.ts';
+import { lookThrough } from './cache-directory.ts';
 import { exportCache } from './cache-export.ts';
 import type { Exported } from './cache-export.ts';
 import { isNothingNew } from './cache-facts.ts';
 import type { LegCaches } from './cache-facts.ts';
 import { useOf, without } from './cache-names.ts';
+import { isReplaceable, replaceDirectory, sweep, touch } from './cache-replace.ts';
 import { keepDirectory } from './cache-restore.ts';
 import type { BuildxOptions } from './buildx-run.ts';
 import type { SecretsInPlace } from './build-secrets.ts';
@@ -49,8 +50,13 @@ export async function writeCache(work: WriteOrder): Promise<CacheUse> {
 }
 
 async function write(work: WriteOrder): Promise<Outcome> {
-  const { around, cache, leg, signal } = work;
+  const { around, cache, leg, order, signal } = work;
   if (isNothingNew(leg, cache, around.cwd)) return { state: 'left out', reason: 'nothing new was built' };
+  const inside = cache.when === 'last' ? deliveredInside(order, around.cwd) : undefined;
+  if (inside !== undefined) {
+    const reason = `${inside} was handed over into the build's context, so the same build would make something else now; name a place outside of the context for it`;
+    return { state: 'left out', reason, trouble: true };
+  }
   const { write: may } = await askCache(cache, around, signal);
   if (!may.allowed) return { state: 'left out', reason: may.reason, ...(may.trouble && { trouble: true }) };
   return cache.type === 'local' ? writeDirectory(work) : send(work, cache, exported => sizeOf(exported, work.layout));
@@ -75,16 +81,17 @@ async function send(
   return { state: 'done', ...(bytes !== undefined && { bytes }) };
 }
 
-/** Into a fresh directory, which then takes the place of the old one: it holds what this build needs and nothing from years ago. */
+/** Into a fresh directory, away from the context that this build reads, which then takes the place of the old one: it holds what this build needs and nothing from years ago. */
 async function writeDirectory(work: WriteOrder): Promise<Outcome> {
-  const { cache, around } = work;
+  const { cache, around, signal } = work;
   const directory = directoryOf(cache, around);
   const { scope } = cache.attributes;
   const attributes = without(cache, 'scope', 'dest');
   // Several caches in one directory, or files that are none of ours: only added to.
   if (attributes['tag'] !== undefined || !(await isReplaceable(directory)))
     return send(work, { ...cache, attributes: { ...attributes, dest: directory } }, () => Promise.resolve(undefined));
-  const fresh = besides(directory, 'new');
+  const aside = asideOf(cache, around);
+  const fresh = aside('new');
   try {
     const outcome = await send(work, { ...cache, attributes: { ...attributes, dest: fresh } }, () => Promise.resolve(undefined));
     if (outcome.state !== 'done') return outcome;
@@ -94,11 +101,13 @@ async function writeDirectory(work: WriteOrder): Promise<Outcome> {
         state: 'failed',
         reason: found.state === 'broken' ? `what was written is damaged: ${found.reason}` : 'nothing was written',
       };
-    await replaceDirectory(directory, fresh);
-    const kept = scope === undefined || (await keepDirectory(scope, directory, found.digest, around));
-    const { bytes } = found;
-    if (kept) return { state: 'done', bytes };
-    return { state: 'failed', reason: `it was not saved within ${inSeconds(around.times.store)}`, bytes };
+    await replaceDirectory(directory, fresh, aside);
+    const { bytes, digest } = found;
+    if (scope === undefined) return { state: 'done', bytes };
+    await touch(directory);
+    await sweep(directory);
+    const reason = await keepDirectory(scope, { directory, digest }, around, signal);
+    return reason === undefined ? { state: 'done', bytes } : { state: 'failed', reason, bytes };
   } finally {
     await rm(fresh, { recursive: true, force: true }).catch(() => undefined);
   }
