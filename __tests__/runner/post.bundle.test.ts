@@ -1,4 +1,4 @@
-// The builder of a job, on the bundle: made by the first step, found by the next, removed by the post step of the one that made it, whatever became of that.
+// The builder of a job, on the bundle: made by the first step, found by the next, removed by the post step of the one that made it, whatever became of that; and what must not keep a step.
 
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -6,7 +6,7 @@ import { run as start } from '../../src/tools/command.ts';
 import { startGitHub, type GitHub } from '../../testbed/github/server.ts';
 import { push } from '../../testbed/runner/events.ts';
 import { runStep, startJob, workspace, type Job, type StepOptions, type StepResult } from '../../testbed/runner/step.ts';
-import { jobEnvironment } from '../../testbed/step-defaults.ts';
+import { jobEnvironment, toolInputs } from '../../testbed/step-defaults.ts';
 import { hubSettings, makeBuilderImage } from '../tools/buildkit-parts.ts';
 import { ownDockerConfig, testbed } from '../tools/buildx-testbed.ts';
 
@@ -100,14 +100,31 @@ test('a step that is killed: its post step still removes the builder', async () 
   expect(await containers()).not.toContain(nameIn(killed));
 }, 120_000);
 
-test('a cancelled step removes it itself, and its post step has nothing left to do', async () => {
+test('a cancelled step tells what happened without waiting for its builder, which its post step removes', async () => {
   const job = aJob();
   let seen = 0;
   const onOutput = (chunk: string): void => void (seen ||= chunk.includes('RUN if') ? performance.now() : 0);
   const cancelled = await step(job, { signal: { signal: 'cancel', when: /RUN if/ }, onOutput }, slow);
   expect((performance.now() - seen) / 1000).toBeLessThan(7.5);
   expect(cancelled.exitCode).toBe(1);
-  expect(await containers()).not.toContain(nameIn(cancelled));
+  expect(cancelled.outputs['report']).toMatch(/report\.json$/);
+  expect(await containers()).toContain(nameIn(cancelled));
   const after = await post(job, cancelled);
   expect([after.exitCode, after.annotations]).toEqual([0, []]);
+  expect(await containers()).not.toContain(nameIn(cancelled));
+  expect((await start('docker', ['volume', 'ls', '--quiet'], { env })).stdout).not.toContain(nameIn(cancelled));
+}, 120_000);
+
+test('a cache service that never answers keeps no cancelled step running', async () => {
+  const job = aJob();
+  github.fault({ path: /CacheService/ }, { kind: 'hang' });
+  let told = 0;
+  const onOutput = (chunk: string): void => void (told ||= chunk.includes('Cancelled: ') ? performance.now() : 0);
+  const inputs = { ...toolInputs(testbed), gate: 'warn' };
+  const cancelled = await step(job, { inputs, onOutput, signal: { signal: 'cancel', when: /RUN if/ } }, slow);
+  expect([cancelled.exitCode, cancelled.signal]).toEqual([1, null]);
+  expect(cancelled.outputs['report']).toMatch(/report\.json$/);
+  expect(told).toBeGreaterThan(0);
+  expect((performance.now() - told) / 1000).toBeLessThan(7.5);
+  expect((await post(job, cancelled)).exitCode).toBe(0);
 }, 120_000);
