@@ -1,7 +1,7 @@
 // Caches on real BuildKit: written by a second build, read by the next run after the builder has forgotten everything.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { readBundle } from '../../src/bundle/read.ts';
@@ -155,6 +155,34 @@ test('local: a directory for each scope, replaced as a whole, and brought back t
   expect(brief(again.facts.caches)).toEqual(['local read: done']);
   await second.builder.close();
   expect(readdirSync(directory)).toEqual([attributes.scope]);
+});
+
+test('local, typed, in the context: nothing of it gets into the image, on either file system', async () => {
+  const abroad = await mkdtemp('/dev/shm/seaworthy-');
+  const files = {
+    '.dockerignore': '.layercache\n',
+    Dockerfile: `FROM busybox\nCOPY . /all\nRUN ls -A /all && echo ${fresh()}\n`,
+  };
+  const cache = { imports: [reads('local', { src: '.layercache' })], exports: [writes('local', { dest: '.layercache' })] };
+  const { builder, cwd } = await harbour.builder({ files });
+  for (const place of ['here', 'a link to another file system']) {
+    if (place !== 'here') {
+      await cp(join(cwd, '.layercache'), join(abroad, 'cache'), { recursive: true });
+      await rm(join(cwd, '.layercache'), { recursive: true });
+      await symlink(join(abroad, 'cache'), join(cwd, '.layercache'));
+      await writeFile(join(cwd, 'new'), place);
+    }
+    const first = await builder.build(orderWith(cache));
+    expect(executed(first)).not.toEqual([]);
+    expect(brief(await builder.writeCaches('beside'))).toEqual(['local written: done']);
+    await harbour.prune();
+    const second = await builder.build(orderWith(cache));
+    expect(brief(second.facts.caches)).toEqual(['local read: done']);
+    expect(executed(second)).toEqual([]);
+  }
+  expect(lstatSync(join(cwd, '.layercache')).isSymbolicLink()).toBe(true);
+  expect(readdirSync(cwd).sort()).toEqual(['.dockerignore', '.layercache', 'Dockerfile', 'new']);
+  await rm(abroad, { recursive: true });
 });
 
 test('inline: inside the image, written by the build itself', async () => {
