@@ -3,7 +3,7 @@
 import type { Surroundings } from './connect.ts';
 import type { Baked } from './plan/bake-inputs.ts';
 import { bakeInputs } from './plan/bake-inputs.ts';
-import { overrides } from './plan/bake-order.ts';
+import { isOverridden } from './plan/bake-order.ts';
 import { localPaths } from './plan/bake-paths.ts';
 import { chooseTarget } from './plan/bake-target.ts';
 import { outsideOf } from './runner/bake-paths.ts';
@@ -29,7 +29,7 @@ export async function resolveBake(around: Surroundings): Promise<Resolved> {
   if (typeof target === 'string') return { mistake: { where: 'bake', what: target, wayOut: ONE } };
   const guarded = !/^(?:0|f|false)$/i.test(env['BUILDX_BAKE_ENTITLEMENTS_FS'] ?? '');
   const named = localPaths(target, input => typed(input).trim() !== '');
-  const paths = named.filter(({ attribute }) => guarded && !overrides({ set: bakeSet }, attribute));
+  const paths = named.filter(({ attribute, path }) => guarded && !isOverridden({ set: bakeSet, target }, attribute, path));
   const baked = bakeInputs({
     target,
     files: bakeFiles(around),

@@ -1,6 +1,7 @@
 // Bake targets as the real buildx prints them (fixtures/bake/recorded.json) -> inputs: every attribute, what wins, what is refused and how.
 
 import { describe, expect, test } from '@jest/globals';
+import { isOverridden } from '../../src/plan/bake-order.ts';
 import type { BakeTarget } from '../../src/plan/bake-target.ts';
 import { effectivePolicy } from '../../src/plan/effective-policy.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
@@ -197,6 +198,35 @@ describe('refused', () => {
     });
   });
 
+  test.each<[string, string, string[]]>([
+    ['another target', 'other.entitlements=security.insecure', ['network.host', 'security.insecure']],
+    ['another right', 'app.entitlements=device', ['network.host', 'security.insecure']],
+    ['one of two, however it is written', 'app.entitlements=network.host', ['security.insecure']],
+    ['one that is added', 'app.entitlements+=network.host', ['security.insecure']],
+    ['targets of a pattern', 'a?[o-q].entitlements=network.host', ['security.insecure']],
+    ['a pattern of others', '[b-z]*.entitlements=network.host', ['network.host', 'security.insecure']],
+    ['a pattern that is none', '[z-a].entitlements=network.host', ['network.host', 'security.insecure']],
+    ['both', '*.entitlements=network.host\napp.entitlements=security.insecure', []],
+  ])('an override for %s gives what it says and no more', (_, set, missing) => {
+    const { inputs, refused } = fill(aTarget({ entitlements: ['network.host', 'security.insecure'] }), { 'bake-set': set });
+    expect(refused).toEqual(missing.map(right => expect.stringContaining(`it asks for ${right},`)));
+    expect(inputs.allow).toEqual(['network.host', 'security.insecure'].filter(right => !missing.includes(right)));
+  });
+
+  test.each<[string, string, string, string, boolean]>([
+    ['a whole attribute', 'app.output=type=local,dest=../a', 'output', '../a', true],
+    ['what it replaces', 'app.context=../a', 'context', '../a', true],
+    ['one that was there before', 'app.output+=type=local,dest=../a', 'output', '../b', false],
+    ['one that is added', 'app.output+=type=local,dest=../a', 'output', '../a', true],
+    ['one context', 'app.contexts.a=cwd://../a', 'contexts', '../a', true],
+    ['another context', 'app.contexts.a=../a', 'contexts', '../b', false],
+    ['secrets by their other name', 'app.secrets=id=x,src=/x', 'secret', '/x', true],
+    ['another target', 'other.output=type=local,dest=../a', 'output', '../a', false],
+    ['another attribute', 'app.cache-to=type=local,dest=../a', 'output', '../a', false],
+  ])('a path: an override of %s', (_, entry, attribute, path, expected) => {
+    expect(isOverridden({ set: [entry], target: { name: 'app' } }, attribute, path)).toBe(expected);
+  });
+
   test('a linked target, which only bake can build', () => {
     const target = targetOf('a linked target');
     expect(fill(target).refused).toEqual([
@@ -253,6 +283,18 @@ describe('the plan', () => {
       'ghcr.io/acme/app:latest',
     ]);
     expect(planned(fill(target, { tags: 'ghcr.io/acme/app:x' })).references).toEqual(['ghcr.io/acme/app:x']);
+  });
+
+  test('the tags of a target alone publish nothing unless push says so', () => {
+    const target = targetOf('variables from the environment');
+    const { push, decisions } = planned(fill(target));
+    expect(push).toBe(false);
+    expect(decisions.find(({ name }) => name === 'push')?.reason).toMatch(
+      /names are those of the bake target.+ write push: true, or images:/,
+    );
+    expect(planned(fill(target, { push: 'true' })).push).toBe(true);
+    expect(planned(fill(target, { images: 'ghcr.io/acme/app' }), { event: aTag('v3.0.0') }).push).toBe(true);
+    expect(planned(fill(target, { tags: 'ghcr.io/acme/app:x', load: 'false' })).push).toBe(true);
   });
 
   test('mode: plan takes them too', () => {

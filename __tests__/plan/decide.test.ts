@@ -84,6 +84,20 @@ describe('push: auto', () => {
   });
 });
 
+test('push: auto does not publish names that may be meant for load alone', () => {
+  const [event, tags] = [anEvent({ name: 'push' }), 'user/app:test'];
+  const push = (typed: Typed): boolean => planOf(event, { images: '', tags, ...typed }).push;
+  expect(push({})).toBe(true);
+  expect(push({ load: 'true' })).toBe(false);
+  expect(push({ outputs: 'type=docker' })).toBe(false);
+  expect(push({ load: 'true', push: 'true' })).toBe(true);
+  expect(push({ load: 'true', images: 'ghcr.io/acme/app', tags: 'type=sha' })).toBe(true);
+  const { decisions } = planOf(event, { images: '', tags, load: 'true' });
+  expect(decisions.find(({ name }) => name === 'push')?.reason).toMatch(
+    /"tags" may be meant for load alone; .+ push: true, or images:/,
+  );
+});
+
 describe('push: true and push: false', () => {
   const publishing = Object.entries(EVENTS).filter(([, event]) => planOf(event, { tags: TAGS }).push);
   const others = Object.entries(EVENTS).filter(([, event]) => !event.deleted && !planOf(event, { tags: TAGS }).push);

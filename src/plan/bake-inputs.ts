@@ -1,6 +1,6 @@
 // A bake target + what was typed -> the texts of the inputs that nobody typed, and what merges with those that somebody did (rules 21).
 
-import { isReplaced, isTyped, overrides } from './bake-order.ts';
+import { isOverridden, isReplaced, isTyped } from './bake-order.ts';
 import type { BakeMistake, BakeOrder, Share } from './bake-order.ts';
 import { contextOf } from './bake-paths.ts';
 import type { LocalPath } from './bake-paths.ts';
@@ -105,7 +105,7 @@ function mergedParts(
     annotations: target.annotations,
     tags: named ? [] : target.tags,
     ssh: isTyped(order, 'ssh') ? [] : target.ssh.map(({ id, paths }) => (paths.length === 0 ? id : `${id}=${paths.join(',')}`)),
-    allow: overrides(order, 'entitlements') ? target.entitlements : [],
+    allow: target.entitlements.filter(right => isOverridden(order, 'entitlements', right)),
     dockerfileInline: isTyped(order, 'file') ? undefined : target.dockerfileInline,
   };
 }

@@ -1,7 +1,9 @@
 // What a bake target is told apart from, and what one attribute of it gives: shared by bake-inputs.ts and bake-shares.ts.
 
+import { withoutScheme } from './bake-paths.ts';
 import type { LocalPath } from './bake-paths.ts';
 import type { BakeTarget } from './bake-target.ts';
+import { CsvMistake, splitFields } from './csv.ts';
 
 /** What the target is told apart from. */
 export interface BakeOrder {
@@ -47,7 +49,60 @@ export function isReplaced(order: BakeOrder, attribute: string, input: string): 
   return isTyped(order, input) || (/^cache-/.test(attribute) && isTyped(order, 'cache'));
 }
 
-/** True when `bake-set` overrides the attribute: what the user types needs no permission. */
-export function overrides({ set }: Pick<BakeOrder, 'set'>, attribute: string): boolean {
-  return set.some(entry => /^[^.]+\.([^.=+]+)/.exec(entry)?.[1]?.replace(/^secrets$/, 'secret') === attribute);
+/** One entry of `bake-set`. */
+interface Override {
+  readonly attribute: string;
+  /** What follows the attribute: the name of a context. */
+  readonly key: string | undefined;
+  readonly adds: boolean;
+  readonly value: string;
+}
+
+/**
+ * True when the user typed this value of the attribute with `bake-set` for this very target: it needs no permission. Without `+=` all values of an
+ * attribute are typed ones, save entitlements: buildx adds these to those of the target however they are written.
+ */
+export function isOverridden(
+  order: Pick<BakeOrder, 'set'> & { readonly target: Pick<BakeTarget, 'name'> },
+  attribute: string,
+  value: string,
+): boolean {
+  const typed = overridesOf(order, attribute);
+  const all = attribute !== 'entitlements' && typed.some(({ key }) => key === undefined) && !typed.some(({ adds }) => adds);
+  return all || typed.some(one => partsOf(one.value).includes(value));
+}
+
+/** The entries of `bake-set` for one attribute of a target. */
+export function overridesOf(
+  { set, target }: Pick<BakeOrder, 'set'> & { readonly target: Pick<BakeTarget, 'name'> },
+  attribute: string,
+): readonly Override[] {
+  return set.flatMap(entry => {
+    const [, pattern = '', name = '', key, adds, value = ''] = /^([^.]+)\.([^.=+]+)(?:\.([^=]*?))?(\+)?=(.*)$/s.exec(entry) ?? [];
+    const own = name.replace(/^secrets$/, 'secret') === attribute && matches(pattern, target.name);
+    return own ? [{ attribute, key, adds: adds !== undefined, value }] : [];
+  });
+}
+
+/** As Go's path.Match, which bake asks: `*`, `?`, `[a-z]`; a pattern that is none matches nothing. */
+function matches(pattern: string, name: string): boolean {
+  const source = pattern.replaceAll(/\[[^\]]*\]|[\s\S]/g, part => {
+    if (part.length > 1) return part.replaceAll('\\', '\\\\');
+    return part === '*' ? '[^/]*' : part === '?' ? '[^/]' : part.replaceAll(/[^\w-]/g, '\\$&');
+  });
+  try {
+    return new RegExp(`^(?:${source})$`).test(name);
+  } catch {
+    return false;
+  }
+}
+
+/** A value, and each of its fields without the name before it. */
+function partsOf(value: string): readonly string[] {
+  try {
+    return [value, ...splitFields(value).flatMap(field => [field, field.slice(field.indexOf('=') + 1)])].map(withoutScheme);
+  } catch (error) {
+    if (error instanceof CsvMistake) return [value];
+    throw error;
+  }
 }

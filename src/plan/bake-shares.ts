@@ -1,6 +1,6 @@
 // The attributes of a bake target that can be refused (contexts, secrets, caches, outputs, rights) -> texts of inputs, warnings and mistakes.
 
-import { isReplaced, isTyped, overrides } from './bake-order.ts';
+import { isOverridden, isReplaced, isTyped } from './bake-order.ts';
 import type { BakeMistake, BakeOrder, Share } from './bake-order.ts';
 import { contextOf, dockerfileIn, withoutScheme } from './bake-paths.ts';
 import { fieldLine } from './bake-target.ts';
@@ -128,13 +128,14 @@ function loads({ type, dest = '' }: Fields): boolean {
 /** The rights that nobody gave: a bake file asks for them, whoever runs it gives them, as with `--allow` of bake. */
 export function missingEntitlements(order: BakeOrder): BakeMistake[] {
   const { target, allow, guarded } = order;
-  const free = overrides(order, 'entitlements');
-  const asked = target.entitlements.filter(one => !(one === 'network.host' && isTyped(order, 'network')));
-  const missing = free
-    ? []
-    : asked.filter(one => !allow.includes(one) && !(one.startsWith('device') && allow.includes('device')));
-  const agent =
-    guarded && !isTyped(order, 'ssh') && !overrides(order, 'ssh') && target.ssh.some(({ paths }) => paths.length === 0);
+  const given = (right: string): boolean =>
+    allow.includes(right) ||
+    (right.startsWith('device') && allow.includes('device')) ||
+    (right === 'network.host' && isTyped(order, 'network')) ||
+    isOverridden(order, 'entitlements', right);
+  const missing = target.entitlements.filter(right => !given(right));
+  const own = target.ssh.filter(({ id, paths }) => paths.length === 0 && !isOverridden(order, 'ssh', id));
+  const agent = guarded && !isTyped(order, 'ssh') && own.length > 0;
   return [...missing, ...(agent && !allow.includes('ssh') ? ['ssh'] : [])].map(right => ({
     what: `it asks for ${right === 'ssh' ? 'the SSH agent (ssh)' : shorten(right)}, which a bake file cannot give itself`,
     wayOut: `Give it with allow: ${shorten(right)}`,

@@ -9,7 +9,7 @@ import type { Settleable } from './decide.ts';
 import { bakeDecision } from './decide-bake.ts';
 import { decideCache } from './decide-cache.ts';
 import type { CacheService } from './decide-cache.ts';
-import { decidePush } from './decide-push.ts';
+import { decidePush, localNames } from './decide-push.ts';
 import { decideComment, decideSarif, decideStatus } from './decide-report.ts';
 import { decideSigning } from './decide-sign.ts';
 import type { Event } from './event.ts';
@@ -53,7 +53,8 @@ export function decideAll(order: DecisionOrder, mistakes: Mistakes): Decisions {
   const hasImages = naming.images.length > 0;
   // Tags that were refused are told already.
   const hasTags = naming.metadata.tagNames.length > 0 || mistakes.has('tags', 'flavor');
-  const push = decidePush({ event, asked: inputs.push, hasImages, hasTags, idle: naming.idle, call: inputs.call });
+  const { push: asked, call } = inputs;
+  const push = decidePush({ event, asked, hasImages, hasTags, local: localNames(inputs), idle: naming.idle, call });
   const signing = decideSigning(event, inputs, push.value);
   const comment = decideComment(event, inputs);
   const status = decideStatus(event, inputs);
