@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { BuildOrder, Builder } from '../../src/build/build.ts';
+import { Cancelled } from '../../src/errors.ts';
 import { createBuilder } from '../../src/tools/buildx.ts';
 import { lookThrough } from '../../src/tools/cache-directory.ts';
 import type { CacheSettings } from '../../src/tools/cache-around.ts';
@@ -22,7 +23,7 @@ interface Scene {
   readonly runs: string[];
 }
 
-async function scene(answer: Answer, caches: CacheSettings = {}): Promise<Scene> {
+async function scene(answer: Answer, caches: CacheSettings = {}, signal?: AbortSignal): Promise<Scene> {
   const runs: string[] = [];
   const { run } = fakeDocker((args, options) => {
     runs.push(args.join(' '));
@@ -30,7 +31,8 @@ async function scene(answer: Answer, caches: CacheSettings = {}): Promise<Scene>
   });
   const cwd = await temporaryDirectory();
   const directory = await temporaryDirectory();
-  return { cwd, runs, builder: createBuilder({ run, env: {}, directory, onLine: () => undefined, cwd, caches }) };
+  const options = { run, env: {}, directory, onLine: () => undefined, cwd, caches, ...(signal && { signal }) };
+  return { cwd, runs, builder: createBuilder(options) };
 }
 const cacheFlag = (args: readonly string[], flag: string, key: string): string | undefined =>
   new RegExp(`${key}=([^,]*)`).exec(args[args.indexOf(flag) + 1] ?? '')?.[1];
@@ -121,6 +123,31 @@ test.each([
   ]);
   const removals = runs.filter(line => line.startsWith('buildx rm'));
   expect(removals).toEqual(ours ? [`buildx rm --force ${built.facts.builder.name}`] : []);
+});
+
+test('a cache of Actions that never answers holds up neither a cancel nor the end', async () => {
+  const never = new Promise<never>(() => undefined);
+  const store = { restore: () => never, save: () => never };
+  const attributes = { scope: 'app' };
+  const stop = new AbortController();
+  const reading = await scene(() => undefined, { store }, stop.signal);
+  const building = reading.builder.build(order({ caches: { imports: [reads('local', attributes)], exports: [] } }));
+  setTimeout(() => stop.abort(), 50);
+  await expect(building).rejects.toBeInstanceOf(Cancelled);
+  await reading.builder.close();
+
+  const { builder } = await scene(
+    async args => {
+      if (!isExport(args)) return undefined;
+      await writeLayout(makeLayout(), cacheFlag(args, '--cache-to', 'dest') ?? '');
+      return { stderr: EXPORTED };
+    },
+    { store },
+  );
+  await builder.build(order({ caches: { imports: [], exports: [writes('local', attributes)] } }));
+  const writing = builder.writeCaches('beside');
+  setTimeout(() => void builder.close(), 200);
+  expect(brief(await writing)).toEqual(['local written: left out (the run ended before)']);
 });
 
 test('a farm: the caches of each platform are asked beside the others', async () => {
