@@ -75,7 +75,7 @@ describe('in a job', () => {
 });
 
 test('outputs of an adopted run are built like every build: emulation, caches, and the way out of a foreign platform', async () => {
-  const { builder, calls, lines } = await aBuilder(async args => {
+  const { builder, calls, lines } = await aBuilder(args => {
     if (args[1] !== 'build') return undefined;
     return {
       exitCode: 1,
