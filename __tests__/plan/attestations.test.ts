@@ -4,8 +4,10 @@ import { describe, expect, test } from '@jest/globals';
 import { INPUTS_LABEL } from '../../src/plan/input-hash.ts';
 import type { Inputs } from '../../src/plan/inputs.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { effectivePolicy } from '../../src/plan/effective-policy.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
 import { readInputs } from '../../src/plan/read-inputs.ts';
-import { anEvent, inputsOf, messageOf, planOf } from './plan-builders.ts';
+import { anEvent, inputsOf, messageOf, NOW, planOf } from './plan-builders.ts';
 import type { Typed } from './plan-builders.ts';
 
 const ONE = { platforms: 'linux/amd64' };
@@ -110,6 +112,27 @@ describe('the hash of the inputs', () => {
     expect(hash(typed)).toBe(wanted);
   });
 
+  test('counts of build arguments and contexts of one name the last, as buildx does', () => {
+    const args = (...lines: string[]): string => hash({ 'build-args': lines.join('\n') });
+    expect(args('A=1', 'A=2')).toBe(args('A=2'));
+    expect(args('A=2', 'A=1')).toBe(args('A=1'));
+    expect(args('A=1', 'B=1')).toBe(args('B=1', 'A=1'));
+    // No variable A: there is no such argument.
+    expect(args('A=1', 'A')).toBe(args('A=1'));
+    expect(hash({ 'build-contexts': 'a=x\na=y' })).toBe(hash({ 'build-contexts': 'a=y' }));
+  });
+
+  test.each<[Typed, Typed]>([
+    [{ file: './Dockerfile' }, {}],
+    [{ file: 'Dockerfile' }, {}],
+    [{ context: './', file: 'Dockerfile' }, {}],
+    [{ context: '{{defaultContext}}', file: 'Dockerfile' }, { context: '{{defaultContext}}' }],
+    [{ annotations: 'org.opencontainers.image.created=2026-01-01' }, {}],
+    [{ annotations: 'x=1\ny={{date "X"}}' }, { annotations: 'y={{date "X"}}\nx=1' }],
+  ])('of %j is that of %j', (typed, same) => {
+    expect(hash(typed)).toBe(hash(same));
+  });
+
   test('differs with everything that decides what is built', () => {
     const typed: Typed[] = [
       {},
@@ -122,8 +145,44 @@ describe('the hash of the inputs', () => {
       { 'rewrite-timestamp': 'true' },
       { sbom: 'true' },
       { sbom: 'true', 'sbom-image': 'a/b:1' },
+      { context: 'app', file: 'Dockerfile' },
+      { context: 'app' },
+      { file: 'docker/Dockerfile' },
+      { annotations: 'x=1' },
+      { annotations: 'x=2' },
+      { annotations: 'index:x=2' },
     ];
     expect(new Set(typed.map(hash)).size).toBe(typed.length);
+  });
+});
+
+function readWith(env: Record<string, string>, typed: Typed = {}): Inputs {
+  return readInputs(name => typed[name] ?? '', [], env);
+}
+
+describe("the user's SOURCE_DATE_EPOCH", () => {
+  test.each<[string, Typed, Inputs['sourceDateEpoch']]>([
+    ['5', {}, 5],
+    ['5', { 'source-date-epoch': '12345' }, 12345],
+    ['5', { 'source-date-epoch': 'false' }, 'off'],
+    ['5', { 'source-date-epoch': 'true' }, 'commit'],
+    ['', {}, 'commit'],
+  ])('%j beside %j', (epoch, typed, wanted) => {
+    expect(readWith({ SOURCE_DATE_EPOCH: epoch }, typed).sourceDateEpoch).toBe(wanted);
+  });
+
+  test('that is no time is refused where it would count', () => {
+    expect(messageOf(() => readWith({ SOURCE_DATE_EPOCH: 'now' }))).toContain('the variable SOURCE_DATE_EPOCH is "now"');
+    expect(readWith({ SOURCE_DATE_EPOCH: 'now' }, { 'source-date-epoch': 'true' }).sourceDateEpoch).toBe('commit');
+  });
+
+  test('is hashed as the same number typed', () => {
+    const inputs = readInputs(name => ({ images: 'ghcr.io/acme/app', 'github-token': 'ghs_token' })[name] ?? '', [], {
+      SOURCE_DATE_EPOCH: '5',
+    });
+    const plan = makePlan({ event: anEvent(), inputs, policy: effectivePolicy({ inputs }), now: NOW });
+    expect(plan.buildLabels[INPUTS_LABEL]).toBe(hash({ 'source-date-epoch': '5' }));
+    expect(plan.build.sourceDateEpoch).toBe(5);
   });
 });
 
@@ -166,10 +225,8 @@ describe('what cannot be meant', () => {
     expect(found).toEqual(warning === undefined ? [] : [expect.stringContaining(warning)]);
   });
 
-  test("the user's own SOURCE_DATE_EPOCH is a time to rewrite to", () => {
+  test("with the time off, the user's own SOURCE_DATE_EPOCH is none to rewrite to", () => {
     const typed = { 'rewrite-timestamp': 'true', 'source-date-epoch': 'false' };
-    const read = (env: Record<string, string>): Inputs => readInputs(name => (typed as Typed)[name] ?? '', [], env);
-    expect(read({ SOURCE_DATE_EPOCH: '5' }).warnings).toEqual([]);
-    expect(read({ SOURCE_DATE_EPOCH: '' }).warnings).toHaveLength(1);
+    expect(readWith({ SOURCE_DATE_EPOCH: '5' }, typed).warnings).toHaveLength(1);
   });
 });

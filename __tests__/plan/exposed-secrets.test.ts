@@ -197,3 +197,23 @@ test('labels and annotations are read by everybody, whatever the provenance', ()
       expect(said).not.toContain(value);
     }
 });
+
+describe('where a build reads from', () => {
+  test.each<[string, (value: string) => Typed]>([
+    ['context', value => ({ context: `https://x.org/a.tgz?t=${encodeURIComponent(value)}` })],
+    ['file', value => ({ file: `https://x.org/Dockerfile?t=${encodeURIComponent(value)}` })],
+    ['build-contexts', value => ({ 'build-contexts': `x=https://x.org/a.tgz?t=${encodeURIComponent(value)}` })],
+    ['add-hosts', value => ({ 'add-hosts': `${value.replaceAll(' ', '%20')}:1.1.1.1` })],
+  ])('%s: a secret or a token there is refused, whatever the provenance, and not shown', (input, typed) => {
+    for (const value of [VALUE, TOKENS['GitHub, classic'] ?? '']) {
+      const said = refusal({ ...typed(value), provenance: 'false' });
+      expect(said).toMatch(new RegExp(`^.*${input}: the value .*holds .*list of processes`, 's'));
+      expect(said).not.toContain(value);
+    }
+  });
+
+  test('nothing is said of what holds none', () => {
+    const typed = { context: `https://x.org/a.git#${SHA}`, file: 'docker/Dockerfile', 'add-hosts': 'db:10.0.0.1' };
+    expect(plan({ ...typed, 'build-contexts': `x=docker-image://y@sha256:${SHA}${SHA.slice(0, 24)}` }).warnings).toEqual([]);
+  });
+});

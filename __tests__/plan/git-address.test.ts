@@ -19,7 +19,7 @@ test.each<[string, GitAddress]>([
   ['https://github.com/acme/app.git#:docker', git({ subdir: 'docker' })],
   ['https://github.com/acme/app.git#refs/pull/2/merge:a/../../b', git({ ref: 'refs/pull/2/merge', subdir: 'b' })],
   ['HTTPS://GitHub.com:8443/acme/app.git#main', git({ host: 'GitHub.com:8443', ref: 'main' })],
-  ['https://me@dev.azure.com/acme/_git/app.git', git({ host: 'dev.azure.com', path: 'acme/_git/app.git' })],
+  ['https://acme@dev.azure.com/acme/_git/app.git', git({ host: 'dev.azure.com', path: 'acme/_git/app.git' })],
   ['http://172.31.250.1:4711/acme/app.git', git({ scheme: 'http', host: '172.31.250.1:4711' })],
   ['github.com/acme/app#main:x', git({ path: 'acme/app', ref: 'main', subdir: 'x' })],
   ['git://github.com/acme/app#v1', git({ scheme: 'git', path: 'acme/app', ref: 'v1' })],

@@ -3,7 +3,7 @@ import { readBundle } from '../../src/bundle/read.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Event } from '../../src/plan/event.ts';
 import { INPUTS_LABEL } from '../../src/plan/input-hash.ts';
-import type { Plan, PlannedTag } from '../../src/plan/plan.ts';
+import type { BuildRequest, Plan, PlannedTag } from '../../src/plan/plan.ts';
 import type { Platform } from '../../src/plan/platform.ts';
 import type { Facts } from '../../src/preflight/preflight.ts';
 import type { PreflightOrder } from '../../src/preflight/preflight.ts';
@@ -152,6 +152,26 @@ describe('adoption (promise 6, rules 11-13)', () => {
     const digest = await put(scene, GHCR, ['1.2.3'], { signed: false });
     expect(await put(scene, HUB, ['1.2.3'])).toBe(digest);
     expect((await scene.run()).adopt?.image).toBe(HUB);
+  });
+
+  test('what an address does not settle is told, and what a commit settles is not', async () => {
+    const scene = aScene();
+    await put(scene, GHCR, ['1.2.3']);
+    const commit = `https://github.com/acme/app.git#${SHA}`;
+    const build = (over: Partial<BuildRequest>): Partial<Plan> => ({ build: { ...aPlan().build, ...over } });
+    const moving = {
+      context: 'https://x.org/a.git#main',
+      file: 'https://x.org/D',
+      buildContexts: ['a=https://x.org/a.tgz', `b=${commit}`],
+    };
+    const facts = await scene.run(build(moving));
+    expect(facts.adopt).toBeDefined();
+    expect(facts.notes).toEqual([
+      expect.stringContaining(
+        'context https://x.org/a.git#main, file https://x.org/D, build-contexts a=https://x.org/a.tgz. What',
+      ),
+    ]);
+    expect((await scene.run(build({ context: commit, buildContexts: ['c=docker-image://x'] }))).notes).toEqual([]);
   });
 
   test('with signing off the labels adopt, and the reason says so', async () => {

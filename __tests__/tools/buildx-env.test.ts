@@ -43,7 +43,8 @@ test.each([
 
 test.each<[string, Record<string, string>, number | undefined, string | undefined]>([
   ['the commit time of the order', {}, 1700000000, '1700000000'],
-  ["the user's own", { SOURCE_DATE_EPOCH: '0' }, 1700000000, '0'],
+  ["never the user's own, which the plan has read", { SOURCE_DATE_EPOCH: '0' }, 1700000000, '1700000000'],
+  ['none when it is off', { SOURCE_DATE_EPOCH: '0' }, undefined, undefined],
   ['none when nothing is known', {}, undefined, undefined],
 ])('SOURCE_DATE_EPOCH: %s', (_name, user, epoch, expected) => {
   const order = anOrder(epoch === undefined ? {} : { sourceDateEpoch: epoch });

@@ -1,7 +1,7 @@
 // The inputs context and build-contexts + event + workspace -> what buildx is given as its contexts, and why.
 
 import type { Event } from './event.ts';
-import { DEFAULT_CONTEXT, isRemoteContext, parseContext } from './git-address.ts';
+import { DEFAULT_CONTEXT, isRemoteContext, loginProblem, parseContext } from './git-address.ts';
 import type { Inputs } from './inputs.ts';
 import type { Decision } from './plan.ts';
 import { shorten } from './reference.ts';
@@ -105,6 +105,8 @@ export function fileProblem(file: string, context: string | undefined): string |
   if (DEFAULT_CONTEXT.test(file))
     return 'takes no {{defaultContext}}: in a Git context it is a path relative to the subdirectory of the context, so leave the expression out';
   if (file === '-') return context === '-' ? 'and "context" are both "-": standard input can only be one of them' : undefined;
+  const login = loginProblem(file);
+  if (login !== undefined) return login;
   const page = /^https:\/\/github\.com\/([^/]+\/[^/]+)\/blob\/(.+)$/.exec(file);
   if (page !== null)
     return `is a page for people; the file itself is https://raw.githubusercontent.com/${shorten(`${page[1]}/${page[2]}`)}`;

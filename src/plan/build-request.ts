@@ -81,7 +81,10 @@ export function planBuild(
     ...given('cgroupParent', inputs.cgroupParent),
     ...given('shmSize', inputs.shmSize),
     ulimit: inputs.ulimit,
-    secrets: [...planSecrets(inputs), ...gitTokenSecrets({ event, inputs, context, buildContexts: built.buildContexts })],
+    secrets: [
+      ...planSecrets(inputs),
+      ...gitTokenSecrets({ event, inputs, context, file: inputs.file, buildContexts: built.buildContexts }),
+    ],
     ssh: inputs.ssh,
     provenance: withBuilder(attestations.provenance, event),
     sbom: attestations.sbom,

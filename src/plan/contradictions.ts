@@ -11,11 +11,7 @@ const OF_VULNERABILITIES = ['severity', 'ignore-unfixed'];
  * Only what cannot be meant is told, never what a workflow switches on and off by expressions (a key that is set while `sign: off`, an empty
  * secret on a run of a fork). `typed` says whether an input holds more than blanks.
  */
-export function findContradictions(
-  inputs: Inputs,
-  typed: (name: string) => boolean,
-  env: Readonly<Record<string, string | undefined>> = {},
-): string[] {
+export function findContradictions(inputs: Inputs, typed: (name: string) => boolean): string[] {
   const idle = (names: readonly string[], because: string): string[] => {
     const useless = names.filter(typed);
     return useless.length === 0
@@ -30,6 +26,8 @@ export function findContradictions(
     warnings.push(...idle(['cosign-key', 'cosign-password'], 'sign is "keyless"; leave it out, or set sign: key'));
   else if (inputs.sign !== 'off' && inputs.cosignKey === undefined)
     warnings.push(...idle(['cosign-password'], 'cosign-key is empty; is its secret there?'));
+  if (inputs.call !== 'build')
+    warnings.push(...idle([...(inputs.load ? ['load'] : []), 'outputs', 'export'], `call: ${inputs.call} looks at the Dockerfile and stops`));
   if (inputs.bake === undefined) warnings.push(...idle(['bake-files', 'bake-set'], 'bake is empty and names no target'));
   if (inputs.builder !== undefined)
     warnings.push(
@@ -45,7 +43,7 @@ export function findContradictions(
         `builder names one that exists; they are for the one that Seaworthy creates`,
       ),
     );
-  return [...warnings, ...aboutAttestations(inputs, idle), ...aboutTime(inputs, env)];
+  return [...warnings, ...aboutAttestations(inputs, idle), ...aboutTime(inputs)];
 }
 
 type Idle = (names: readonly string[], because: string) => string[];
@@ -58,14 +56,11 @@ function aboutAttestations(inputs: Inputs, idle: Idle): string[] {
   return /(?:^|,)"?generator=/.test(sbom) ? idle(['sbom-image'], 'sbom names its own generator=') : [];
 }
 
-/** Files get the time that buildx is told, by us or by the user; without one BuildKit says nothing and does nothing. */
-function aboutTime(
-  { rewriteTimestamp, sourceDateEpoch, buildArgs }: Inputs,
-  env: Readonly<Record<string, string | undefined>>,
-): string[] {
-  const named = buildArgs.some(argument => /^SOURCE_DATE_EPOCH=./.test(argument)) || (env['SOURCE_DATE_EPOCH'] ?? '') !== '';
+/** Files get the time that buildx is told, by us or by a build argument; without one BuildKit says nothing and does nothing. */
+function aboutTime({ rewriteTimestamp, sourceDateEpoch, buildArgs }: Inputs): string[] {
+  const named = buildArgs.some(argument => /^SOURCE_DATE_EPOCH=./.test(argument));
   if (!rewriteTimestamp || sourceDateEpoch !== 'off' || named) return [];
   return [
-    'rewrite-timestamp: does nothing, because source-date-epoch is off and no SOURCE_DATE_EPOCH says which time the files get',
+    'rewrite-timestamp: does nothing, because source-date-epoch is off and no build argument SOURCE_DATE_EPOCH says which time the files get',
   ];
 }

@@ -1,4 +1,4 @@
-// Build arguments, labels and annotations + the secrets of the run -> what would be published although it is secret. Values are compared, never shown or kept.
+// Build arguments, places, labels and annotations + the secrets of the run -> what would be published although it is secret. Values are compared, never shown or kept.
 
 import type { Settleable } from './decide.ts';
 import type { Event } from './event.ts';
@@ -16,6 +16,11 @@ export interface KnownSecret {
 export interface ExposureOrder {
   /** As buildx gets them. */
   readonly buildArgs: readonly string[];
+  readonly context: string;
+  readonly file?: string;
+  /** `name=value`. */
+  readonly buildContexts: readonly string[];
+  readonly addHosts: readonly string[];
   /** Where a build argument without `=` takes its value from. */
   readonly environment: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
@@ -37,7 +42,7 @@ const LONG_LINE = 16;
 
 /**
  * Provenance of mode `max` (the mode that BuildKit takes when none is given) holds every build argument, and the history of an image those that its RUN steps
- * saw; labels and annotations are in the image for everybody. So: what equals or holds a secret of this run, or has the shape of a token, is refused there,
+ * saw; labels and annotations are in the image for everybody, and where a build reads from is in the list of processes. So: what equals or holds a secret of this run, or has the shape of a token, is refused there,
  * and a build argument without such provenance warned of. What only looks random is warned of too.
  */
 export function judgeExposure(order: ExposureOrder): Settleable[] {
@@ -48,7 +53,12 @@ export function judgeExposure(order: ExposureOrder): Settleable[] {
     judgeText('labels', `the label "${shorten(key)}"`, value, secrets);
   const annotation = ({ key, value }: PlannedAnnotation): Settleable[] =>
     judgeText('annotations', `the annotation "${shorten(key)}"`, value, secrets);
-  return once([...args, ...Object.entries(order.labels).flatMap(label), ...order.annotations.flatMap(annotation)]);
+  return once([
+    ...args,
+    ...judgePlaces({ ...order, secrets }),
+    ...Object.entries(order.labels).flatMap(label),
+    ...order.annotations.flatMap(annotation),
+  ]);
 }
 
 function judgeArgument(text: string, { environment, secrets }: ExposureOrder, published: boolean): Settleable[] {
@@ -132,6 +142,26 @@ function isOpen(value: string, open: readonly string[]): boolean {
 
 function warning(line: string): Settleable {
   return { warnings: [line] };
+}
+
+/** Addresses and hosts: arguments of buildx, and most of them in the provenance. */
+function judgePlaces({ context, file = '', buildContexts, addHosts, secrets }: ExposureOrder): Settleable[] {
+  const places: readonly (readonly [where: string, text: string])[] = [
+    ['context', context],
+    ['file', file],
+    ...buildContexts.map(entry => ['build-contexts', entry] as const),
+    ...addHosts.map(entry => ['add-hosts', entry] as const),
+  ];
+  return places.flatMap(([where, text]) => {
+    const held = whatIsHeld(text, '', secrets);
+    if (held === undefined) return [];
+    const name =
+      text.includes('=') && where !== 'context' && where !== 'file' ? ` "${shorten(text.split('=', 1)[0] ?? '')}"` : '';
+    const what = `the value${name} holds ${held}, and everybody can read it in the list of processes, and an address in the provenance`;
+    const wayOut =
+      'Take it out: a private repository takes secrets: GIT_AUTH_TOKEN.<host>=…, and a file that wants a login is fetched before this step.';
+    return [{ warnings: [], mistake: { where, what, wayOut } }];
+  });
 }
 
 /** An annotation stands at several levels. */

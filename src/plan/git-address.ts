@@ -32,7 +32,6 @@ const SCHEME = /^([a-z0-9][a-z0-9+.-]*):\/\//i;
 /** moby/buildkit: util/sshutil. */
 const SCP = /^([a-z0-9_-]+)@([a-z0-9.-]+):(.*?)(?:\?(.*?))?(?:#(.*))?$/i;
 const URL_PARTS = /^([a-z0-9]+):\/\/(?:([^@/?#]*)@)?([^/?#]*)\/*([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/i;
-const TOKEN_SHAPE = /^(?:gh[pousr]_|github_pat_|glpat-)/;
 /** Hosts whose pages look like repositories. */
 const FORGES = ['github.com', 'gitlab.com', 'bitbucket.org', 'codeberg.org'];
 
@@ -63,14 +62,32 @@ function parseUrl(text: string, isGit: boolean): ContextAddress {
   const [, typed = '', user, host = '', path = '', query, fragment] = URL_PARTS.exec(text) ?? [];
   const scheme = typed.toLowerCase() as GitAddress['scheme'];
   if (host === '') return none('names no host');
-  if (user !== undefined && (/:./.test(user) || TOKEN_SHAPE.test(user)))
-    return none(
-      `holds a password or token, which everybody can read in the list of processes and in the provenance; write it without, and give the token as secrets: GIT_AUTH_TOKEN.${host}=…`,
-    );
+  if (user !== undefined && isLogin(user, scheme, path))
+    return none(`${HOLDS_LOGIN}, and give the token as secrets: GIT_AUTH_TOKEN.${host}=…`);
   if (isGit || scheme === 'ssh' || scheme === 'git' || path.endsWith('.git'))
     return git({ scheme, host, path: path.replace(/\/+$/, '') }, query, fragment);
   if (scheme !== typed) return none(`begins with "${typed}"; buildx knows it as "${scheme}"`);
   return pageProblem(host, path, fragment) ?? { kind: 'http' };
+}
+
+const HOLDS_LOGIN =
+  'holds a password or token, which everybody can read in the list of processes and in the provenance; write it without';
+const TOKEN_SHAPE = /^(?:gh[pousr]_|github_pat_|gl[a-z]{2,5}-)/i;
+
+/**
+ * What stands before the at sign of an address. Over http a name alone is a token for many servers, so it is one here too, but for `git` and the account
+ * that the path begins with (Azure DevOps copies addresses like that); over ssh it is a name.
+ */
+function isLogin(user: string, scheme: string, path: string): boolean {
+  if (/:./.test(user) || TOKEN_SHAPE.test(user)) return true;
+  const name = user.replace(/:$/, '').toLowerCase();
+  return scheme.startsWith('http') && !['', 'git', path.split('/')[0]?.toLowerCase()].includes(name);
+}
+
+/** The same of any address, in words that follow it: that of a Dockerfile, or of a remote of Git. */
+export function loginProblem(text: string): string | undefined {
+  const [, scheme = '', user, , path = ''] = URL_PARTS.exec(text) ?? [];
+  return user !== undefined && isLogin(user, scheme.toLowerCase(), path) ? HOLDS_LOGIN : undefined;
 }
 
 /** What people copy from a browser: BuildKit would take the page for a Dockerfile. */

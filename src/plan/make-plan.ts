@@ -15,12 +15,14 @@ import type { ExposureOrder, KnownSecret } from './exposed-secrets.ts';
 import { DECISIONS_REST_ON, NAMES_REST_ON, unreadInputs, withoutFollowUps } from './follow-ups.ts';
 import { planImageAnnotations } from './image-annotations.ts';
 import { hashInputs, INPUTS_LABEL, RUN_LABEL } from './input-hash.ts';
+import type { BuildInputs } from './input-hash.ts';
 import { INPUT_NAMES } from './inputs.ts';
 import type { Inputs } from './inputs.ts';
 import { planMatrix, unusedRunners } from './matrix.ts';
 import { expandMeta, metaValues } from './meta-expressions.ts';
 import type { MetaValues } from './meta-expressions.ts';
 import { collectMistakes } from './mistakes.ts';
+import type { PlannedAnnotation } from './metadata.ts';
 import type { Mistake, Mistakes } from './mistakes.ts';
 import { planNaming } from './naming.ts';
 import type { Naming } from './naming.ts';
@@ -93,8 +95,10 @@ export function makePlan(order: PlanOrder): Plan {
   for (const line of unusedRunners(platforms, inputs.runners)) independent.add('runners', line);
   const attestations = planAttestations(event, inputs);
   const expand = expander(meta, mistakes);
-  const filled = { ...inputs, buildContexts: contexts.buildContexts };
-  const build = planBuild(filled, { event, context, attestations, caches, commitDate, expand });
+  const build = planBuild(
+    { ...inputs, buildContexts: contexts.buildContexts },
+    { event, context, attestations, caches, commitDate, expand },
+  );
   const annotations = annotate(inputs, naming, platforms, makesIndex(attestations, platforms, inputs.attestations));
   const exposed = settle(judgeShown(order, naming, { ...build, ...annotations }), inputs.mode, mistakes);
   check(mistakes, refused);
@@ -102,18 +106,9 @@ export function makePlan(order: PlanOrder): Plan {
   const { labels } = naming;
   const native = order.native ?? DEFAULT_PLATFORM;
   const delivery = planDelivery(inputs, platforms, native);
-  const timeless = withoutClock(meta, now);
-  const fixed = { ...inputs, ...lasting };
-  const built = { ...fixed, ...expandBuild(fixed, (_input, text) => expandMeta(text, timeless, () => undefined)) };
   const references = naming.images.flatMap(image => naming.tags.map(tag => `${image}:${tag.name}`));
-  const hash = hashInputs({
-    ...built,
-    labels,
-    ...attestations,
-    platforms,
-    environment: order.environment ?? {},
-    standardInput: pipedDigest(order),
-  });
+  const shown = hashedAnnotations(inputs, annotations, now);
+  const hash = hashOf(order, meta, { ...inputs, ...lasting, labels, annotations: shown, ...attestations, platforms });
   return {
     mode: inputs.mode,
     commit: facts.sha,
@@ -142,11 +137,18 @@ export function makePlan(order: PlanOrder): Plan {
   };
 }
 
-/** Build arguments, labels and annotations beside the secrets of this step. */
+/** Of what is built, as it is built but for the clock. */
+function hashOf(order: PlanOrder, meta: MetaValues, fixed: Omit<BuildInputs, 'environment' | 'standardInput'>): string {
+  const timeless = withoutClock(meta, order.now);
+  const filled = expandBuild(fixed, (_input, text) => expandMeta(text, timeless, () => undefined));
+  return hashInputs({ ...fixed, ...filled, environment: order.environment ?? {}, standardInput: pipedDigest(order) });
+}
+
+/** Build arguments, places, labels and annotations beside the secrets of this step. */
 function judgeShown(
   { event, environment = {}, secrets = [] }: PlanOrder,
   naming: Naming,
-  shown: Pick<ExposureOrder, 'buildArgs' | 'provenance' | 'annotations'>,
+  shown: Omit<ExposureOrder, 'environment' | 'labels' | 'secrets' | 'open'>,
 ): Settleable[] {
   return judgeExposure({ ...shown, environment, labels: naming.labels, secrets, open: openValues(event, naming) });
 }
@@ -204,6 +206,17 @@ function expander(values: MetaValues, mistakes: Mistakes): Expand {
 /** What is built is what is hashed, but for the clock: a later run of the same commit must give the same hash (rules 12). */
 function withoutClock(values: MetaValues, now: Date): MetaValues {
   return new Map([...values].map(([name, value]) => [name, value.replaceAll(now.toISOString(), '{{meta.created}}')]));
+}
+
+/** When an annotation is typed, all count; the clock is none of the inputs. */
+function hashedAnnotations(
+  { annotations: typed, baked }: Inputs,
+  { annotations: planned }: Pick<Plan, 'annotations'>,
+  now: Date,
+): readonly PlannedAnnotation[] {
+  const keys = [...typed.map(text => text.split('=', 1)[0] ?? ''), ...(baked?.annotations ?? []).map(([key]) => key)];
+  if (keys.every(key => key.trim().endsWith('org.opencontainers.image.created'))) return [];
+  return planned.map(one => ({ ...one, value: one.value.replaceAll(now.toISOString(), '{{meta.created}}') }));
 }
 
 function annotate({ metadata }: Inputs, { annotations }: Naming, platforms: readonly Platform[], hasIndex: boolean) {

@@ -57,6 +57,10 @@ export const VARIABLES: Rows = {
   ],
   DOCKER_METADATA_SET_OUTPUT_ENV: ['none', 'Nothing is exported, whatever it says.'],
   DOCKER_METADATA_PR_HEAD_SHA: ['pr-head-sha', 'The variable of the step is read too; the input wins.'],
+  DOCKER_DEFAULT_GIT_CONTEXT_PR_HEAD_REF: [
+    'pr-head-sha',
+    'Not read. The Git context names a commit: the test merge, or the head with `pr-head-sha: true`, which is then the commit of tags and labels too.',
+  ],
   DOCKER_METADATA_SHORT_SHA_LENGTH: ['short-sha-length', 'The variable of the step is read too; the input wins.'],
   DOCKER_METADATA_ANNOTATIONS_LEVELS: ['annotations-levels', 'The variable of the step is read too; the input wins.'],
   DOCKER_BUILD_CHECKS_ANNOTATIONS: ['read', '`false`: remarks on the Dockerfile are no annotations; they stay in the summary.'],
@@ -66,7 +70,7 @@ export const VARIABLES: Rows = {
   BUILDX_BUILDER: ['read', 'By buildx itself; the input `builder` wins.'],
   BUILDX_NO_DEFAULT_ATTESTATIONS: ['read', 'No provenance unless `provenance` or `attests` asks for it.'],
   BUILDX_METADATA_PROVENANCE: ['none', 'Cannot change what is read: the provenance is taken from the layout.'],
-  SOURCE_DATE_EPOCH: ['read', 'Wins over the date of the commit, which is set by default.'],
+  SOURCE_DATE_EPOCH: ['read', 'Stands in for the date of the commit, which is the default; the input `source-date-epoch` wins.'],
   'TRIVY_*': [
     'none',
     'Not read, as is `trivy.yaml`: the scanner starts with an empty environment. Use the inputs and the policy file.',

@@ -89,6 +89,8 @@ export interface DeliveryPlan {
   readonly load?: Platform;
   /** What it is called there; `buildNames` when left out. */
   readonly loadNames?: readonly string[];
+  /** Without an engine nothing is loaded, and that is no mistake. */
+  readonly loadsIfEngine?: true;
   /** Path of an OCI archive of the bundle, relative to the workspace. */
   readonly export?: string;
 }
@@ -126,7 +128,7 @@ export interface BuildRequest {
   readonly builder?: string;
   readonly setup: BuilderSetup;
   readonly emulation: Emulation;
-  /** Epoch seconds for SOURCE_DATE_EPOCH: the commit's date when it is known. */
+  /** Epoch seconds for SOURCE_DATE_EPOCH: what was typed, else the user's variable, else the commit's date when it is known. */
   readonly sourceDateEpoch?: number;
   /** Files of layers get that time too. */
   readonly rewriteTimestamp: boolean;

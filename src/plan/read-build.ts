@@ -11,6 +11,7 @@ import type { BakeInputs } from './read-bake.ts';
 import { readBuilder } from './read-builder.ts';
 import type { BuilderInputs } from './read-builder.ts';
 import { readCache } from './read-cache.ts';
+import { readCall } from './read-call.ts';
 import type { CacheInputs } from './read-cache.ts';
 import { readOutputs } from './read-outputs.ts';
 import type { OutputInputs } from './read-outputs.ts';
@@ -73,22 +74,38 @@ export function readBuild(source: Source, env: Readonly<Record<string, string | 
     ...readBuilder(source),
     ...readBake(source),
     ...readOutputs(source, platforms),
-    call: readChoice(source, 'call', ['build', 'check', 'outline', 'targets']) ?? 'build',
-    sourceDateEpoch: readEpoch(source),
+    call: readCall(source),
+    sourceDateEpoch: readEpoch(source, env),
     rewriteTimestamp: readBoolean(source, 'rewrite-timestamp') ?? false,
     push: readChoice(source, 'push', ['auto', 'true', 'false']) ?? 'auto',
   };
 }
 
-/** What is neither on nor off is a time. */
-function readEpoch(source: Source): Inputs['sourceDateEpoch'] {
+const EPOCH = 'SOURCE_DATE_EPOCH';
+
+/** What is neither on nor off is a time. What is typed wins over the variable, and that over the date of the commit. */
+function readEpoch(source: Source, env: Readonly<Record<string, string | undefined>>): Inputs['sourceDateEpoch'] {
   const text = readText(source, 'source-date-epoch');
-  if (text === undefined || text === 'true') return 'commit';
+  const wrong = (what: string): 'commit' => {
+    source.mistakes.add('source-date-epoch', what);
+    return 'commit';
+  };
+  if (text === 'true') return 'commit';
   if (text === 'false') return 'off';
-  if (/^[0-9]{1,12}$/.test(text)) return Number(text);
-  source.mistakes.add('source-date-epoch', `"${shorten(text)}" is not true, false or a number of seconds since 1970`);
-  return 'commit';
+  if (text !== undefined) {
+    if (SECONDS.test(text)) return Number(text);
+    return wrong(`"${shorten(text)}" is not true, false or a number of seconds since 1970`);
+  }
+  // An empty variable is none to buildx.
+  const variable = env[EPOCH] ?? '';
+  if (variable === '') return 'commit';
+  if (SECONDS.test(variable)) return Number(variable);
+  return wrong(
+    `the variable ${EPOCH} is "${shorten(variable)}", which is no number of seconds since 1970; unset it, or type true`,
+  );
 }
+
+const SECONDS = /^[0-9]{1,12}$/;
 
 /** The context and the Dockerfile. `{{defaultContext}}` stays: the commit is planned later. */
 function readPlaces(source: Source): Pick<Inputs, 'context' | 'file'> {

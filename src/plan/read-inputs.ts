@@ -95,7 +95,7 @@ export function tryInputs(
     sarif: readChoice(source, 'sarif', ['auto', 'true', 'false']) ?? 'auto',
     warnings,
   };
-  if (mistakes.found.length === 0) warnings.push(...findContradictions(read, name => get(name).trim() !== '', env));
+  if (mistakes.found.length === 0) warnings.push(...findContradictions(read, name => get(name).trim() !== ''));
   const inputs = mergeBaked(read, baked, mistakes);
   return { inputs, refused: mistakes.found, typed: get, fillIn: target => tryInputs(get, present, env, target) };
 }

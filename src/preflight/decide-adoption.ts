@@ -3,6 +3,7 @@
 import { UserError } from '../errors.ts';
 import { isShaTag } from '../plan/plan.ts';
 import type { Plan } from '../plan/plan.ts';
+import { movingSources } from '../plan/remote-sources.ts';
 import { compareImage } from './compare-image.ts';
 import type { Adoption, Facts, PreflightOrder, TargetFacts } from './preflight.ts';
 
@@ -41,8 +42,20 @@ export async function decideAdoption(order: PreflightOrder, targets: readonly Ta
   return {
     adopt,
     ...(others.length === 0 ? {} : { leave: [...new Set(others.map(one => one.tag))] }),
-    notes: others.map(one => `${one.image}:${one.tag} is ${one.digest}, from another build of this commit; it stays as it is`),
+    notes: [
+      ...others.map(one => `${one.image}:${one.tag} is ${one.digest}, from another build of this commit; it stays as it is`),
+      ...unsettled(order.plan, adopt),
+    ],
   };
+}
+
+/** The hash of the inputs counts an address; what stands there now is never fetched to compare: a commit is never published as two digests (promise 6). */
+function unsettled({ build: { context, file, buildContexts } }: Plan, { image, tag }: Adoption): string[] {
+  const moving = movingSources({ context, file, buildContexts });
+  if (moving.length === 0) return [];
+  return [
+    `${image}:${tag} counts as built from the same inputs by the address of what can change: ${moving.join(', ')}. What stands there now was not compared and is not published; name a commit, or publish under a new version`,
+  ];
 }
 
 /** A certificate names the event's commit, and an image is adopted only when that is the image's own (rules 11). */

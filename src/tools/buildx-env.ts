@@ -34,7 +34,7 @@ export function dockerEnvironment(user: Environment): Record<string, string> {
 }
 
 /**
- * The same for one build: fixed timestamps from the order unless the user set their own, a small metadata file, the token of the Actions cache service
+ * The same for one build: the timestamp of the order and no other (the plan has read the user's variable), a small metadata file, the token of the Actions cache service
  * only for a cache of that service, and the variables that hold build secrets.
  */
 export function buildEnvironment(
@@ -42,16 +42,12 @@ export function buildEnvironment(
   order: BuildOrder,
   secrets: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
-  const kept = dockerEnvironment(user);
-  const own = kept['SOURCE_DATE_EPOCH'] ?? '';
-  // An empty variable is none to buildx.
-  const epoch = own === '' ? order.sourceDateEpoch?.toString() : own;
   const token = usesActionsCache(order) ? user[CACHE_TOKEN] : undefined;
   return {
-    ...kept,
+    ...dockerEnvironment({ ...user, SOURCE_DATE_EPOCH: undefined }),
     ...(token === undefined ? {} : { [CACHE_TOKEN]: token }),
     ...secrets,
-    ...(epoch === undefined ? {} : { SOURCE_DATE_EPOCH: epoch }),
+    ...(order.sourceDateEpoch === undefined ? {} : { SOURCE_DATE_EPOCH: order.sourceDateEpoch.toString() }),
     // We read one digest from the metadata file; the provenance is in the layout.
     BUILDX_METADATA_PROVENANCE: 'disabled',
   };
