@@ -81,7 +81,7 @@ export function connectTools(around: Surroundings): ConnectedTools {
     equipment: {
       registry,
       builder: guarded,
-      machine: createMachine({ run, env: dockerEnvironment(env), cwd: around.workspace, signal, onStart }),
+      machine: createMachine({ run, env: dockerEnvironment(env), cwd: around.workspace, signal, onStart, onWarning: log.warn }),
       scanner: () => connectTrivy(around, registry),
       signer: made => (signer ??= connectCosign(around, made, credentials)),
     },

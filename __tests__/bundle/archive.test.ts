@@ -180,6 +180,17 @@ describe('a damaged archive', () => {
     await expect(reading).rejects.toThrow('x.tar is no OCI archive: it holds no oci-layout');
     await expect(reading).rejects.toMatchObject({ hint: expect.stringContaining('docker save') });
   });
+
+  test('is unpacked into nothing that holds files, and these stay', async () => {
+    const directory = await temporaryDirectory();
+    const file = join(directory, 'x.tar');
+    await writeFile(file, 'hello'.repeat(400));
+    const reading = readArchive(file, directory);
+    await expect(reading).rejects.toBeInstanceOf(UserError);
+    await expect(reading).rejects.toThrow('is not empty');
+    await expect(readArchive(file, file)).rejects.toThrow('cannot be read: ENOTDIR');
+    expect(await readdir(directory)).toEqual(['x.tar']);
+  });
 });
 
 interface Member {

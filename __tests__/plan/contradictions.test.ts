@@ -18,6 +18,11 @@ describe('what cannot be meant is said once', () => {
       { builder: 'mine', 'driver-opts': 'network=host', 'buildkitd-flags': '--debug', 'buildkitd-config': 'b.toml' },
       'driver-opts, buildkitd-config, buildkitd-flags: do nothing, because builder names one that exists',
     ],
+    [
+      'what would be handed over beside a look',
+      { call: 'check', load: 'true', export: 'a.tar' },
+      'load, export: do nothing, because call: check looks at the Dockerfile and stops',
+    ],
     ['an image for a builder that exists', { builder: 'mine', 'builder-image': 'a/b:1' }, 'builder-image: does nothing'],
     ['a login without user', { password: 'pw' }, 'username: is empty, so the run does not log in'],
     [
@@ -43,6 +48,7 @@ describe('what works is not commented on', () => {
     ['a gate that is off, alone', { gate: 'off' }],
     ['keyless when nothing is pushed', { push: 'false', sign: 'keyless' }],
     ['runners where nothing makes a matrix', { mode: 'ship', platforms: 'linux/arm64', runners: 'linux/arm64=arm' }],
+    ['a switch that turns loading off beside a look', { call: 'check', load: 'false' }],
     ['a login', { registry: 'ghcr.io', username: 'me', password: 'pw' }],
     ['the whole form of one platform', { platforms: 'linux/amd64,linux/arm64/v8,linux/arm/v6,linux/arm/v7' }],
   ])('%s', (_, typed) => {

@@ -95,7 +95,7 @@ describe('refused', () => {
       /one job with all "platforms".*Hand-made merges/,
     ],
     ['type=registry,push-by-digest=true', /push-by-digest=true would push/, /one job with all "platforms"/],
-    ['type=image,name-canonical=true', /name-canonical=true would push/, /Hand-made merges/],
+    ['type=image,name-canonical=true,push=true', /name-canonical=true would push/, /Hand-made merges/],
     ['type=docker,push=true,dest=x', /type=docker,push=true would push/, /Leave it out/],
     ['-', /^outputs: type=local writes to standard output, which is the log; name a directory/, /./],
     ['type=tar,dest=-', /type=tar writes to standard output, which is the log; name a file, e\.g\. type=tar,dest=out\.tar/, /./],
@@ -139,8 +139,24 @@ test('attributes that would change the scanned bytes are not followed, and that 
   const { outputs, warnings } = read('type=oci,dest=a.tar,compression=zstd,oci-mediatypes=true');
   expect(outputs).toEqual([{ type: 'oci', dest: 'a.tar', attributes: {} }]);
   expect(warnings).toEqual([
-    'outputs: compression, oci-mediatypes of type=oci are not followed: a.tar gets the bytes that were scanned, as they are published',
+    'outputs: compression, oci-mediatypes of type=oci are not followed: a.tar gets the bytes that were scanned, as they are published; leave them out',
   ]);
+  const image = read('type=image,push=false,name=a,name-canonical=true,annotation-index.a=b\ntype=docker,compression=zstd');
+  expect(image.loadNames).toEqual(['a:latest']);
+  expect(image.warnings).toEqual([
+    'outputs: name-canonical, annotation-index.a of type=image are not followed: the engine gets the bytes that were scanned, as they are published; leave them out; annotations are the input "annotations"',
+    'outputs: compression of type=docker is not followed: the engine gets the bytes that were scanned, as they are published; leave it out',
+  ]);
+  expect(read('type=image,push=false').warnings).toEqual([]);
+});
+
+test.each<[string, string, true | undefined]>([
+  ['type=image', '', true],
+  ['type=image\ntype=docker', '', undefined],
+  ['type=docker', '', undefined],
+  ['type=image', 'true', undefined],
+])('%j with load: %j can do without an engine: %s', (outputs, load, without) => {
+  expect(aPlan({ outputs, load }).delivery.loadsIfEngine).toBe(without);
 });
 
 describe('the plan', () => {

@@ -148,7 +148,7 @@ describe('the engine', () => {
         expect([store, kind, id]).toEqual([store, kind, store === 'classic' ? image.config.digest : manifest]);
         expect(await docker(env, 'image', 'inspect', '--format', '{{.Id}}', names[1] ?? '')).toBe(id);
         // What the output imageid says can be run.
-        expect(await docker(env, 'run', '--rm', '--network', 'none', id)).toBe(FILES.a);
+        expect(await docker(env, 'run', '--rm', '--network', 'none', id ?? '')).toBe(FILES.a);
       }
 
       const exported = `localhost/acme/exported-${fresh()}:1`;

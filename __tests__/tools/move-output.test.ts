@@ -93,7 +93,15 @@ test('a place that cannot be written is known beforehand', async () => {
   expect(await problem('file', 'directory')).toBe('is a file; name a directory');
   expect(await problem('folder', 'file')).toBe('is a directory; name a file');
   expect(await problem('file/below/it', 'file')).toBe(`lies below ${join(directory, 'file')}, which is a file`);
-  expect(await readdir(directory)).toEqual(['file', 'folder']);
+  await symlink(join(directory, 'nowhere'), join(directory, 'link'));
+  expect(await problem('link', 'directory')).toBe('is a link that leads nowhere; name another place');
+  expect(await problem('link/below', 'directory')).toBe(
+    `lies below ${join(directory, 'link')}, which is a link that leads nowhere`,
+  );
+  expect(await problem('link', 'file')).toBeUndefined();
+  await symlink(join(directory, 'folder'), join(directory, 'good'));
+  expect(await problem('good', 'directory')).toBeUndefined();
+  expect(await readdir(directory)).toEqual(['file', 'folder', 'good', 'link']);
 });
 
 test.each([

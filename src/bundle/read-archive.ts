@@ -1,7 +1,7 @@
 // An OCI archive -> a Bundle in a directory: nothing but the files of a layout is unpacked, and every byte is hashed.
 
 import { createHash } from 'node:crypto';
-import { open, mkdir, rm } from 'node:fs/promises';
+import { open, mkdir, readdir, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../errors.ts';
@@ -33,6 +33,12 @@ export async function readArchive(
     });
   });
   try {
+    await checkEmpty(directory);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  try {
     const what = basename(file);
     const files = await listTar(handle, what);
     checkKind(files, what);
@@ -47,6 +53,17 @@ export async function readArchive(
     await handle.close();
   }
 }
+
+/** What is in it would be removed when the archive is none. */
+async function checkEmpty(directory: string): Promise<void> {
+  const there = await readdir(directory).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new UserError(`${directory} cannot be read: ${(error as Error).message}`, { hint: NEW, cause: error });
+  });
+  if (there.length > 0) throw new UserError(`${directory} is not empty`, { hint: NEW });
+}
+
+const NEW = 'Name a directory that is new or empty.';
 
 function checkKind(files: readonly TarFile[], what: string): void {
   const has = (name: string): boolean => files.some(file => file.name === name);

@@ -21,8 +21,8 @@ export interface Machine {
   moveOutput(from: string, output: PlannedOutput): Promise<void>;
   /** Writes the bundle in the form of `type=oci` or `type=docker`. */
   writeImage(bundle: Bundle, output: PlannedOutput, names: readonly string[]): Promise<void>;
-  /** Loads one image of the bundle into the engine under these names, and checks that it is that one; resolves to its id there. */
-  load(bundle: Bundle, image: PlatformImage, names: readonly string[]): Promise<string>;
+  /** Loads one image of the bundle into the engine under these names, and checks that it is that one; resolves to its id there, or to nothing where prepare() found none and the plan can do without. */
+  load(bundle: Bundle, image: PlatformImage, names: readonly string[]): Promise<string | undefined>;
   /** Writes the bundle as one OCI archive that `docker load` reads too; resolves to its absolute path. */
   archive(bundle: Bundle, file: string, names: readonly string[]): Promise<string>;
 }

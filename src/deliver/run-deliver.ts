@@ -71,7 +71,8 @@ async function load({
   const image = bundle.images.find(({ platform }) => samePlatform(platform, wanted));
   if (image === undefined) throw new Error(`${platformName(wanted)} is to be loaded and is not in the bundle`);
   const names = delivery.loadNames ?? buildNames;
-  return { platform: platformName(image.platform), names, id: await machine.load(bundle, image, names) };
+  const id = await machine.load(bundle, image, names);
+  return id === undefined ? undefined : { platform: platformName(image.platform), names, id };
 }
 
 function namesOf(name: string | undefined): readonly string[] | undefined {

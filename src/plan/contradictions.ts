@@ -27,7 +27,9 @@ export function findContradictions(inputs: Inputs, typed: (name: string) => bool
   else if (inputs.sign !== 'off' && inputs.cosignKey === undefined)
     warnings.push(...idle(['cosign-password'], 'cosign-key is empty; is its secret there?'));
   if (inputs.call !== 'build')
-    warnings.push(...idle([...(inputs.load ? ['load'] : []), 'outputs', 'export'], `call: ${inputs.call} looks at the Dockerfile and stops`));
+    warnings.push(
+      ...idle([...(inputs.load ? ['load'] : []), 'outputs', 'export'], `call: ${inputs.call} looks at the Dockerfile and stops`),
+    );
   if (inputs.bake === undefined) warnings.push(...idle(['bake-files', 'bake-set'], 'bake is empty and names no target'));
   if (inputs.builder !== undefined)
     warnings.push(

@@ -83,6 +83,8 @@ export interface Inputs {
   readonly load: boolean;
   /** Names that such an output was given; empty: those of the plan. */
   readonly loadNames: readonly string[];
+  /** Only `type=image` asks for it: without an engine nothing is loaded, and that is no mistake. */
+  readonly loadsIfEngine: boolean;
   readonly outputs: readonly PlannedOutput[];
   readonly export: string | undefined;
   readonly push: 'auto' | 'true' | 'false';

@@ -15,7 +15,13 @@ export function isBuilt({ type }: PlannedOutput): boolean {
 
 /** `native`: the machine's own platform, which an engine can run; of several platforms it is the one that is loaded. */
 export function planDelivery(
-  { outputs, load, loadNames, export: archive }: Pick<Inputs, 'outputs' | 'load' | 'loadNames' | 'export'>,
+  {
+    outputs,
+    load,
+    loadNames,
+    loadsIfEngine,
+    export: archive,
+  }: Pick<Inputs, 'outputs' | 'load' | 'loadNames' | 'loadsIfEngine' | 'export'>,
   platforms: readonly Platform[],
   native: Platform,
 ): DeliveryPlan {
@@ -24,6 +30,7 @@ export function planDelivery(
     outputs,
     ...(loaded !== undefined && { load: loaded }),
     ...(loaded !== undefined && loadNames.length > 0 && { loadNames }),
+    ...(loaded !== undefined && loadsIfEngine && { loadsIfEngine }),
     ...(archive !== undefined && { export: archive }),
   };
 }

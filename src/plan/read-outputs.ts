@@ -11,7 +11,7 @@ import type { PlannedOutput } from './plan.ts';
 import type { Platform } from './platform.ts';
 import { referenceProblem, shorten, splitReference } from './reference.ts';
 
-export type OutputInputs = Pick<Inputs, 'load' | 'loadNames' | 'outputs' | 'export'>;
+export type OutputInputs = Pick<Inputs, 'load' | 'loadNames' | 'loadsIfEngine' | 'outputs' | 'export'>;
 
 type Attributes = Readonly<Record<string, string>>;
 
@@ -50,8 +50,11 @@ export function readOutputs(source: Source, platforms: readonly Platform[]): Out
     ...outputs.map(({ dest }) => ({ input: 'outputs', dest })),
     ...(archive === undefined ? [] : [{ input: 'export', dest: archive }]),
   ]);
+  for (const entry of loads) warnOfOthers(source, entry, ['name', 'push'], 'the engine gets');
+  const load = readBoolean(source, 'load') === true;
   return {
-    load: readBoolean(source, 'load') === true || loads.length > 0,
+    load: load || loads.length > 0,
+    loadsIfEngine: !load && loads.length > 0 && loads.every(({ type }) => type === 'image'),
     loadNames: [...new Set(loads.flatMap(entry => namesOf(source, entry.attributes)))],
     outputs,
     export: archive,
@@ -102,7 +105,9 @@ function fieldsOf(source: Source, line: string): readonly string[] {
 /** False for what would leave before the verdict. */
 function isAllowed(source: Source, { type, attributes }: Entry): boolean {
   if (type !== 'image' && type !== 'registry' && !isOn(attributes['push'])) return true;
-  const byDigest = BY_DIGEST.find(name => isOn(attributes[name]));
+  // A name with a digest alone pushes nothing.
+  const pushes = type === 'registry' || isOn(attributes['push']);
+  const byDigest = BY_DIGEST.find(name => isOn(attributes[name]) && (pushes || name !== 'name-canonical'));
   if (byDigest !== undefined) source.mistakes.add('outputs', `type=${type},${byDigest}=true ${PUSHES}`, MERGE_HERE);
   else if (type === 'registry') source.mistakes.add('outputs', `type=registry ${PUSHES}`, PUSH_HERE);
   else if (isOn(attributes['push'])) source.mistakes.add('outputs', `type=${type},push=true ${PUSHES}`, PUSH_HERE);
@@ -126,11 +131,7 @@ function planned(source: Source, { type, dest, attributes }: Entry): PlannedOutp
   }
   if (type === 'local' || type === 'tar') return [{ type, dest, attributes }];
   namesOf(source, attributes);
-  const others = Object.keys(attributes).filter(name => !OF_THE_SCAN.includes(name));
-  if (others.length > 0)
-    source.warnings?.push(
-      `outputs: ${others.join(', ')} of type=${type} ${others.length === 1 ? 'is' : 'are'} not followed: ${dest} gets the bytes that were scanned, as they are published`,
-    );
+  warnOfOthers(source, { type, dest, attributes }, OF_THE_SCAN, `${dest} gets`);
   return [
     {
       type: type as 'oci' | 'docker',
@@ -138,6 +139,17 @@ function planned(source: Source, { type, dest, attributes }: Entry): PlannedOutp
       attributes: Object.fromEntries(Object.entries(attributes).filter(([name]) => OF_THE_SCAN.includes(name))),
     },
   ];
+}
+
+/** What is handed over are the scanned bytes: nothing that would change them is followed. */
+function warnOfOthers(source: Source, { type, attributes }: Entry, followed: readonly string[], who: string): void {
+  const others = Object.keys(attributes).filter(name => !followed.includes(name));
+  if (others.length === 0) return;
+  const one = others.length === 1;
+  const annotations = others.some(name => name.startsWith('annotation')) ? '; annotations are the input "annotations"' : '';
+  source.warnings?.push(
+    `outputs: ${others.join(', ')} of type=${type} ${one ? 'is' : 'are'} not followed: ${who} the bytes that were scanned, as they are published; leave ${one ? 'it' : 'them'} out${annotations}`,
+  );
 }
 
 /** The names that an image gets in its archive or in the engine, instead of those of the plan. */

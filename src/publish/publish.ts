@@ -27,8 +27,8 @@ export interface Registry {
   pushBlob(image: string, blob: Descriptor, bundle: Bundle, mountFrom: readonly string[]): Promise<BlobOutcome>;
   /** PUT of exactly these bytes under a tag or digest; the digest that the registry answers is compared. */
   pushManifest(image: string, reference: string, manifest: StoredManifest): Promise<void>;
-  /** What is attached to a manifest, as the referrers API says, or the tag that stands in where a registry has none. What a descriptor says of its type is hearsay. */
-  referrers(image: string, digest: string): Promise<readonly Descriptor[]>;
+  /** What is attached to a manifest, as the referrers API says, or the tag that stands in where a registry has none. What a descriptor says of its type is hearsay. `expected`: what was just attached; it is waited for a while. */
+  referrers(image: string, digest: string, expected?: string): Promise<readonly Descriptor[]>;
   /** PUT of a manifest that is attached to `subject`, listed afterwards: where the registry does not list it by itself, it is added to the tag that stands in. */
   pushReferrer(image: string, subject: string, manifest: StoredManifest & { readonly artifactType: string }): Promise<void>;
 }

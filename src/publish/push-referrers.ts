@@ -33,7 +33,7 @@ export async function pushReferrers(order: ReferrerOrder): Promise<Pick<TargetRe
     const { subject, manifest } = referrer;
     const { artifactType = manifest.mediaType } = manifest;
     await registry.pushReferrer(image, subject, { ...storedManifest(order, manifest.digest), artifactType });
-    if (!(await registry.referrers(image, subject)).some(entry => entry.digest === manifest.digest))
+    if (!(await registry.referrers(image, subject, manifest.digest)).some(entry => entry.digest === manifest.digest))
       throw new ToolError(`${image} took the attestation ${manifest.digest} of ${subject}, but does not list it`, {
         tool: 'registry',
         hint: 'Run again; if it stays, publish with attestations: inline.',

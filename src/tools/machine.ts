@@ -1,7 +1,8 @@
 // Machine: the file system and the engine of this machine, for what is handed over after the gate.
 
-import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { chmod, constants, copyFile, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { classicImage, describeLayout, writeArchive } from '../bundle/archive.ts';
 import { blobPath } from '../bundle/blobs.ts';
 import type { Bundle } from '../bundle/bundle.ts';
@@ -24,6 +25,7 @@ export interface MachineOptions {
   readonly cwd: string;
   readonly signal?: AbortSignal;
   readonly onStart?: (commandLine: string) => void;
+  readonly onWarning?: (line: string) => void;
 }
 
 /** The real one. */
@@ -43,9 +45,16 @@ export function createMachine(options: MachineOptions): Machine {
       });
     }
   };
+  let engine = true;
   return {
     async prepare(delivery) {
-      await Promise.all([delivery.load === undefined ? undefined : askEngine(options), checkPlaces(cwd, delivery)]);
+      const asked = delivery.load === undefined ? undefined : askEngine(options);
+      const forgiven = asked?.catch((error: unknown) => {
+        if (delivery.loadsIfEngine !== true || !(error instanceof UserError)) throw error;
+        engine = false;
+        options.onWarning?.(`outputs: type=image is not followed: ${error.message.replace(/^load: /, '')}`);
+      });
+      await Promise.all([forgiven, checkPlaces(cwd, delivery)]);
     },
     moveOutput: (from, { type, dest }) =>
       written('outputs', dest, path => (type === 'local' ? mergeTree(from, path) : replaceFile(from, path))),
@@ -56,7 +65,7 @@ export function createMachine(options: MachineOptions): Machine {
         const classic = output.type === 'docker' ? classicImage(bundle, isNative) : undefined;
         return writeArchive({ bundle, names, ...(classic && { classic }) }, path, signal);
       }),
-    load: (bundle, image, names) => loadImage(options, { bundle, image, names }),
+    load: (bundle, image, names) => (engine ? loadImage(options, { bundle, image, names }) : Promise.resolve(undefined)),
     archive: (bundle, file, names) =>
       written('export', file, async path => {
         await mkdir(dirname(path), { recursive: true });
@@ -96,24 +105,38 @@ async function writeLayout(bundle: Bundle, directory: string, names: readonly st
   await mkdir(join(directory, 'blobs', 'sha256'), { recursive: true });
   const { entries, layoutFile } = describeLayout(bundle, names);
   const blobs = [...bundle.manifests, ...bundle.referrers.map(({ manifest }) => manifest), ...bundle.blobs];
-  for (const { digest } of blobs) {
+  for (const { digest, size } of blobs) {
     const target = blobPath(directory, digest);
-    await copyFile(blobPath(bundle.directory, digest), target);
-    await chmod(target, 0o644);
+    const there = await lstat(target).catch(absent);
+    if (there?.isFile() === true && there.size === size) continue;
+    await inOneStep(target, draft =>
+      copyFile(blobPath(bundle.directory, digest), draft, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL),
+    );
   }
   const file = join(directory, 'index.json');
-  const before = await readFile(file).catch(() => undefined);
+  const before = await readFile(file).catch(absent);
   const others =
     before === undefined ? [] : parseIndex(before, file).manifests.filter(old => !entries.some(one => isSame(one, old)));
-  await writeFile(join(directory, 'oci-layout'), layoutFile);
-  await writeFile(
-    file,
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType: 'application/vnd.oci.image.index.v1+json',
-      manifests: [...others, ...entries],
-    }),
-  );
+  const index = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests: [...others, ...entries] };
+  await inOneStep(join(directory, 'oci-layout'), draft => writeFile(draft, layoutFile, { flag: 'wx' }));
+  await inOneStep(file, draft => writeFile(draft, JSON.stringify(index), { flag: 'wx' }));
+}
+
+/** Whoever reads the layout meanwhile sees the old file or the new one; a link gives way, and what it led to stays as it is. */
+async function inOneStep(target: string, write: (draft: string) => Promise<void>): Promise<void> {
+  const draft = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
+  try {
+    await write(draft);
+    await chmod(draft, 0o644);
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+function absent(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
 }
 
 const NAME = 'org.opencontainers.image.ref.name';

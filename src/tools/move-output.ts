@@ -97,13 +97,23 @@ async function dress(path: string, { mode, atime, mtime }: Stats): Promise<void>
 /** Why nothing can be written at `path`, in words that follow the path; undefined when it looks well. Makes nothing. */
 export async function placeProblem(path: string, wants: 'file' | 'directory'): Promise<string | undefined> {
   const there = await stat(path).catch(() => undefined);
+  // A file takes the place of a link.
+  if (there === undefined && wants === 'directory' && (await isLink(path)))
+    return 'is a link that leads nowhere; name another place';
   if (there !== undefined && there.isDirectory() !== (wants === 'directory'))
     return wants === 'file' ? 'is a directory; name a file' : 'is a file; name a directory';
   if (there !== undefined && wants === 'directory') return accessProblem(path, path);
   let parent = dirname(path);
-  while ((await stat(parent).catch(() => undefined)) === undefined && dirname(parent) !== parent) parent = dirname(parent);
+  while ((await stat(parent).catch(() => undefined)) === undefined && dirname(parent) !== parent) {
+    if (await isLink(parent)) return `lies below ${parent}, which is a link that leads nowhere`;
+    parent = dirname(parent);
+  }
   if (!(await stat(parent)).isDirectory()) return `lies below ${parent}, which is a file`;
   return accessProblem(parent, path);
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true;
 }
 
 async function accessProblem(directory: string, path: string): Promise<string | undefined> {

@@ -40,7 +40,7 @@ export async function splitPlaces(
     );
   const whole = await privatePlaces(directory, outputs);
   const part = (at: number, platform: Platform): string => `${whole[at] ?? ''}-${platformSlug(platform)}`;
-  for (const [at, { type }] of outputs.entries()) if (type === 'local') await mkdir(whole[at] ?? '', { mode: 0o700 });
+  for (const [at, { type }] of outputs.entries()) if (type === 'local') await mkdir(whole[at] ?? '', { mode: 0o755 });
   return {
     of: platform =>
       outputs.map(({ type }, at) => (type === 'local' ? join(whole[at] ?? '', folderOf(platform)) : part(at, platform))),

@@ -22,6 +22,8 @@ interface Kind {
   readonly refusal?: readonly [status: number, type: string, body: string];
   /** Entries a page of the API. */
   readonly page?: number;
+  /** Lists that show nothing yet. */
+  readonly lag?: number;
   /** Told before the fallback tag is stored; what it answers is stored instead. */
   readonly onTag?: (body: string, writes: number) => string;
 }
@@ -44,7 +46,8 @@ async function aServer(kind: Kind): Promise<{ image: string; writes: string[]; t
         const all = [...stored.values()].map(text => JSON.parse(text) as Record<string, unknown>).filter(one => 'subject' in one);
         const from = Number(url.searchParams.get('from') ?? 0);
         const size = kind.page ?? 100;
-        const listed = all.slice(from, from + size).map(one => {
+        const visible = asked.filter(line => line.includes('/referrers/')).length > (kind.lag ?? 0) ? all : [];
+        const listed = visible.slice(from, from + size).map(one => {
           const bytes = Buffer.from(JSON.stringify(one));
           return {
             mediaType: MANIFEST,
@@ -170,6 +173,17 @@ describe('all of it', () => {
   test('nothing attached, with the API and without', async () => {
     expect(await aClient().referrers((await aServer({ api: true })).image, SUBJECT)).toEqual([]);
     expect(await aClient().referrers((await aServer({})).image, SUBJECT)).toEqual([]);
+  });
+
+  test('what was just written is waited for, for a while', async () => {
+    const slow = await aServer({ api: true, header: true, lag: 2 });
+    const one = aReferrer();
+    await aClient().pushReferrer(slow.image, SUBJECT, one);
+    expect(await aClient().referrers(slow.image, SUBJECT)).toEqual([]);
+    expect((await aClient().referrers(slow.image, SUBJECT, one.digest)).map(({ digest }) => digest)).toEqual([one.digest]);
+    const never = await aServer({ api: true, header: true, lag: 100 });
+    expect(await aClient().referrers(never.image, SUBJECT, one.digest)).toEqual([]);
+    expect(never.asked).toHaveLength(5);
   });
 
   test('over several pages; entries that are none are passed over', async () => {

@@ -18,8 +18,24 @@ const TRIES = 4;
 /** Milliseconds. */
 const BETWEEN_TRIES = 200;
 
-/** Everything that is attached to `digest`. Filtering is left to the caller: registries and clients are known to write wrong artifact types into the list. */
-export async function listReferrers(client: Client, repository: Repository, digest: string): Promise<readonly Descriptor[]> {
+/**
+ * Everything that is attached to `digest`. Filtering is left to the caller: registries and clients are known to write wrong artifact types into the list. `expected`
+ * was just written: a registry whose lists lag behind is asked again for a while; whether it is there is left to the caller too.
+ */
+export async function listReferrers(
+  client: Client,
+  repository: Repository,
+  digest: string,
+  expected?: string,
+): Promise<readonly Descriptor[]> {
+  for (let round = 1; ; round++) {
+    const found = await listOnce(client, repository, digest);
+    if (expected === undefined || round > TRIES || found.some(entry => entry.digest === expected)) return found;
+    await client.retry.clock.sleep(BETWEEN_TRIES * 2 ** round, client.retry.signal);
+  }
+}
+
+async function listOnce(client: Client, repository: Repository, digest: string): Promise<readonly Descriptor[]> {
   const answered = await askApi(client, repository, digest);
   if (answered !== undefined) return answered;
   const stored = await readManifest(client, repository, fallbackTag(digest));

@@ -72,7 +72,7 @@ export function createRegistry(options: RegistryOptions): Registry & { readonly 
     pushManifest: async (image, reference, manifest) => {
       await writeManifest(client, parseRepository(image), reference, manifest);
     },
-    referrers: async (image, digest) => listReferrers(client, parseRepository(image), digest),
+    referrers: async (image, digest, expected) => listReferrers(client, parseRepository(image), digest, expected),
     pushReferrer: async (image, subject, manifest) => pushReferrer(client, parseRepository(image), subject, manifest),
     close,
   };
