@@ -111,6 +111,14 @@ test('an SBOM that BuildKit could not make is a file from the scan, and the run 
   );
 });
 
+test('an image that was published without its SBOM is adopted, and every run says so', async () => {
+  const { run, builder } = await aRun({ attestations: 'inline', build: aRequest({ sbom: 'true' }) }, SCAN);
+  await run();
+  const second = await run();
+  expect([second.state, builder.orders.length]).toEqual(['completed', 1]);
+  expect(second.warnings.join('\n')).toMatch(/the published image has no SBOM attestation, although one is asked for/);
+});
+
 test('no SBOM is asked for: none is made', async () => {
   const { run, scanner } = await aRun();
   const record = await run();

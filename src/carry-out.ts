@@ -8,6 +8,7 @@ import { describeBundle, writeBundleFile } from './bundle/bundle-file.ts';
 import type { BundleOrigin } from './bundle/bundle-file.ts';
 import { pullBundle } from './bundle/pull.ts';
 import { verifyBlobs } from './bundle/verify.ts';
+import { adoptedWithout } from './adopted-without.ts';
 import { collectSboms, lacksSbom } from './collect-sboms.ts';
 import type { Delivery } from './deliver/deliver.ts';
 import { deliver, delivers } from './deliver/run-deliver.ts';
@@ -159,7 +160,7 @@ async function getBundle({ voyage, equipment, plan, facts, keep, warn }: BundleO
     const { directory } = voyage;
     const order = { registry: equipment.registry, image, digest, directory, platforms: plan.platforms };
     const adopted = await pullBundle({ ...order, attachedIn: attachedIn(plan, facts) });
-    warn(detached(plan, adopted));
+    warn(await adoptedWithout(plan, adopted));
     return { bundle: adopted, outputs: [] };
   }
   const built = await build({ plan, builder: equipment.builder });
@@ -176,16 +177,6 @@ function attachedIn({ attestations }: Plan, { adopt, targets }: Facts): readonly
   if (attestations !== 'referrer' || adopt === undefined) return [];
   const holders = targets.filter(({ tags }) => Object.values(tags).includes(adopt.digest)).map(({ image }) => image);
   return [...new Set([adopt.image, ...holders])];
-}
-
-/** Statements that are gone from every repository cannot be made again: only the build itself could make them. */
-function detached({ attestations, build: { provenance, sbom } }: Plan, { images, referrers }: Bundle): string[] {
-  if (attestations !== 'referrer' || (provenance === 'false' && sbom === 'false')) return [];
-  const bare = images.filter(({ manifest }) => !referrers.some(({ subject }) => subject === manifest.digest));
-  if (bare.length === 0) return [];
-  return [
-    `the published image has lost the attestations of ${bare.map(({ platform }) => platformName(platform)).join(', ')}; only the build that made it could make them, so it is completed without`,
-  ];
 }
 
 /** Hashing every blob and scanning read the same bytes at the same time; both must agree before anything is decided. */

@@ -33,14 +33,6 @@ export async function lacksSbom({ build: { sbom } }: Plan, bundle: Bundle): Prom
   return found.some(documents => documents.length === 0);
 }
 
-/** What an adopted image lacks, as it was published without while its scanner could not be had; for attestations beside the image `detached` of carry-out.ts says more. */
-export async function withoutSbom(plan: Plan, adopted: Bundle): Promise<string[]> {
-  if (plan.attestations !== 'inline' || !(await lacksSbom(plan, adopted))) return [];
-  return [
-    'the published image has no SBOM attestation, although one is asked for: only the build that made it could add one, so it is completed without; the SBOM files are made from our own scan of the same bytes',
-  ];
-}
-
 /** Writes one file a platform. Never throws for what the scanner did: an SBOM that cannot be made is a note, and the image is no worse for it. */
 export async function collectSboms(order: SbomOrder): Promise<{ readonly sbom?: SbomFiles; readonly notes: readonly string[] }> {
   const { plan, bundle, directory } = order;

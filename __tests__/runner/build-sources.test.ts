@@ -77,3 +77,19 @@ test('an empty workspace, or none, is no checkout in which something could be mi
   const empty = mkdtempSync(path.join(os.tmpdir(), 'sources-'));
   expect(await Promise.all([workspace(), empty, path.join(empty, 'none')].map(holdsFiles))).toEqual([true, false, false]);
 });
+
+test('the configuration of Git in the context, beside what leaves files out of it', async () => {
+  const directory = workspace();
+  const look = async (typed: Record<string, string> = {}) => (await findBuildSources(directory, {}, inputsOf(typed))).checkout;
+  expect(await look()).toBeUndefined();
+  mkdirSync(path.join(directory, '.git'));
+  writeFileSync(path.join(directory, '.git', 'config'), '[core]');
+  expect(await look()).toEqual({ config: '[core]', ignore: undefined });
+  writeFileSync(path.join(directory, '.dockerignore'), 'a');
+  expect((await look())?.ignore).toBe('a');
+  writeFileSync(path.join(directory, 'app', 'dockerfile.dockerignore'), 'b');
+  expect((await look({ file: 'app/dockerfile' }))?.ignore).toBe('b');
+  expect((await look({ file: 'https://x.org/Dockerfile' }))?.ignore).toBe('a');
+  for (const context of ['app', '-', '{{defaultContext}}', 'https://x.org/a.git'])
+    expect(await look({ context })).toBeUndefined();
+});

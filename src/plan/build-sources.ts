@@ -1,6 +1,8 @@
 // What a build reads from the machine, and what was found of it -> why a run that builds cannot.
 
 import { isLocalFile } from './build-context.ts';
+import { judgeCheckout } from './checkout-login.ts';
+import type { CheckoutFiles } from './checkout-login.ts';
 import type { DecisionMistake, Settleable } from './decide.ts';
 import { isRemoteContext } from './git-address.ts';
 import type { Inputs } from './inputs.ts';
@@ -21,6 +23,8 @@ export interface BuildSources {
   readonly agent?: string;
   /** Those of `places` that may not be read. */
   readonly closed?: readonly string[];
+  /** Where the context is a directory with a `.git/config`. */
+  readonly checkout?: CheckoutFiles;
   /** Only when it is asked for: the digest of what came, or what is wrong with it, in words that follow "standard input". */
   readonly standardInput?: { readonly digest: string } | { readonly problem: string };
 }
@@ -59,7 +63,8 @@ export function standardInputOf({ context, file }: Pick<Inputs, 'context' | 'fil
 export function judgeSources(inputs: SourceInputs, sources: BuildSources): Settleable[] {
   const found = [inputProblem, placeProblems, secretProblems, sshProblems, configProblems];
   const problems = found.flatMap(problemsOf => problemsOf(inputs, sources));
-  return problems.map(mistake => ({ warnings: [], mistake }));
+  const login = sources.checkout === undefined ? [] : judgeCheckout(sources.checkout);
+  return [...problems.map(mistake => ({ warnings: [], mistake })), ...login];
 }
 
 function inputProblem(inputs: SourceInputs, { standardInput }: BuildSources): DecisionMistake[] {

@@ -1,8 +1,11 @@
-// The paths and variables that a build reads -> what is there of them; no file is opened.
+// The paths and variables that a build reads -> what is there of them; no file is opened but those that tell whether a login of Git would be built in.
 
-import { access, constants, lstat, readdir, stat } from 'node:fs/promises';
+import { access, constants, lstat, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isLocalFile } from '../plan/build-context.ts';
 import type { WorkspaceFacts } from '../plan/build-context.ts';
+import type { CheckoutFiles } from '../plan/checkout-login.ts';
+import { isRemoteContext } from '../plan/git-address.ts';
 import { needsAgent, sourcePaths, sshFiles } from '../plan/build-sources.ts';
 import type { BuildSources, Place } from '../plan/build-sources.ts';
 import type { Inputs } from '../plan/inputs.ts';
@@ -20,7 +23,34 @@ export async function findBuildSources(
   const closed = await Promise.all(
     sshFiles(inputs).map(async typed => ((await mayRead(path.resolve(workspace, typed))) ? [] : [typed])),
   );
-  return { places: new Map(places), unset, closed: closed.flat(), ...(agent !== undefined && { agent }) };
+  const checkout = await checkoutFiles(workspace, inputs);
+  return {
+    places: new Map(places),
+    unset,
+    closed: closed.flat(),
+    ...(agent !== undefined && { agent }),
+    ...(checkout !== undefined && { checkout }),
+  };
+}
+
+/** Undefined: the context is no directory here, or holds no `.git/config`. */
+async function checkoutFiles(
+  workspace: string,
+  { context = '.', file }: Pick<Inputs, 'context' | 'file'>,
+): Promise<CheckoutFiles | undefined> {
+  if (context === '-' || isRemoteContext(context)) return undefined;
+  const root = path.resolve(workspace, context);
+  const config = await textOf(path.join(root, '.git', 'config'));
+  if (config === undefined) return undefined;
+  // buildx takes a Dockerfile relative to the workspace, and without one that of the context.
+  const dockerfile = file === undefined ? path.join(root, 'Dockerfile') : path.resolve(workspace, file);
+  const isHere = file === undefined || isLocalFile(file, context);
+  const own = isHere ? await textOf(`${dockerfile}.dockerignore`) : undefined;
+  return { config, ignore: own ?? (await textOf(path.join(root, '.dockerignore'))) };
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(() => undefined);
 }
 
 async function lookAtAgent(socket: string): Promise<string | undefined> {
