@@ -44,8 +44,9 @@ beforeAll(async () => {
   other = await startGitServer({ root: elsewhere, address, files: { 'Dockerfile.shared': dockerfile } });
   makeRepository(elsewhere, 'acme/tool.git', { 'tool.txt': `tool ${fresh}` });
   // BuildKit uses a token for submodules on github.com only; elsewhere they must be public.
-  server = await startGitServer({ root, address, token: TOKEN, open: ['acme/lib.git'] });
+  server = await startGitServer({ root, address, token: TOKEN, open: ['acme/lib.git', 'stranger/app.git'] });
   makeRepository(root, 'acme/lib.git', { 'inner.txt': `inner ${fresh}` });
+  makeRepository(root, 'stranger/app.git', { Dockerfile: 'FROM scratch\nCOPY s.txt /\n', 's.txt': `stranger ${fresh}` });
   const files = {
     Dockerfile: 'FROM scratch\nCOPY root.txt /\n',
     'root.txt': `root ${fresh}`,
@@ -98,6 +99,7 @@ async function ship(typed: Typed, { files = {}, input, env = {} }: Setting = {})
     directory,
     cwd: workspace,
     token: inputsOf(all).githubToken,
+    secrets: new Map(inputsOf(all).secrets.map(({ id, value }) => [id, value])),
     onLine: line => told.push(line),
     onStart: line => told.push(line),
   });
@@ -197,7 +199,7 @@ describe('what cannot be read', () => {
     ],
     [
       'a repository',
-      () => ({ context: `${server.url}/acme/none.git` }),
+      () => ({ context: `${server.url}/acme/none.git`, secrets: `GIT_AUTH_TOKEN=${TOKEN}` }),
       /not found/,
       /^There is no such repository, or the token/,
     ],
@@ -209,7 +211,7 @@ describe('what cannot be read', () => {
     ],
     [
       'another private repository',
-      () => ({ context: `${server.url}/acme/app.git#none2`, 'github-token': '' }),
+      () => ({ context: `${server.url}/acme/other.git` }),
       /could not read Username/,
       /secrets: GIT_AUTH_TOKEN\.<host>=/,
     ],
@@ -220,12 +222,20 @@ describe('what cannot be read', () => {
   });
 });
 
+test("a stranger's repository on the same server is built without github-token, which its Dockerfile could mount", async () => {
+  const { layers, told } = await ship({ builder: 'default', context: `${server.url}/stranger/app.git` });
+  expect(layers).toContain(`stranger ${fresh}`);
+  expect(told).not.toContain('GIT_AUTH_TOKEN');
+});
+
 describe('a Dockerfile elsewhere', () => {
   test.each<[string, Typed, Setting]>([
     ['a directory', { context: '.' }, { files: { 'root.txt': 'local' } }],
     ['the commit', { context: '{{defaultContext}}' }, {}],
   ])('beside %s', async (_name, typed, setting) => {
-    const { layers } = await ship({ builder: 'default', file: `${other.url}/Dockerfile.shared`, ...typed }, setting);
+    // Such a Dockerfile could mount github-token, so BuildKit is not given it: a private repository wants one that was typed.
+    const secrets = `GIT_AUTH_TOKEN.${server.host}=${TOKEN}`;
+    const { layers } = await ship({ builder: 'default', file: `${other.url}/Dockerfile.shared`, secrets, ...typed }, setting);
     expect(layers).toContain(`fetched-${fresh}`);
   });
 });
