@@ -88,7 +88,7 @@ test('variables come from the environment, less tokens and inputs', async () => 
   const { inputs, lines, started } = await ask({ files: bake(text), typed: { bake: 'app' }, env });
   expect(lines).toEqual([]);
   expect(inputs.buildArgs).toEqual(['A=ahoy', 'B=none', 'C=none', 'D=none']);
-  expect(started).toEqual(['docker buildx bake --progress quiet --print -- app']);
+  expect(started).toEqual(['docker buildx bake --progress quiet --print --set "*.output=type=cacheonly" -- app']);
 });
 
 test('files and overrides are arguments of their own, and mistakes of other inputs are told beside', async () => {
@@ -136,18 +136,60 @@ describe('what buildx wants to see even to print', () => {
     ]);
   });
 
-  test('files of outputs that it makes are taken away, others stay', async () => {
+  // The testbed's buildx is one that opens the files of outputs even to print.
+  const FULL = /^bake: reading it would empty "(?:old|\.\.\/old)\.tar": buildx before 0\.30 opens/;
+  const outputs = (...lines: string[]): string => `output = [${lines.map(line => `"${line}"`).join(', ')}]`;
+  const places: readonly [string, string, Typed][] = [
+    ['a file', `target "app" {\n ${outputs('type=oci,dest=old.tar', 'type=tar,dest=new.tar')}\n}`, {}],
+    ['a file outside of the workspace', `target "app" {\n ${outputs('type=docker,dest=../old.tar')}\n}`, {}],
+    [
+      'a file that an ancestor names by a variable',
+      `variable "F" { default = "old.tar" }\ntarget "a" {\n ${outputs('type=tar,dest=${F}')}\n}\ntarget "b" { inherits = ["a"] }\ntarget "app" { inherits = ["b"] }`,
+      {},
+    ],
+    [
+      'a file of a linked target',
+      `target "l" {\n ${outputs('type=tar,dest=old.tar')}\n}\ntarget "app" { contexts = { l = "target:l" } }`,
+      {},
+    ],
+    ['a file that is typed', 'target "app" {}', { 'bake-set': 'app.output=type=tar,dest=old.tar' }],
+  ];
+  const modes: readonly Typed[] = [{}, { mode: 'plan' }, { call: 'check' }];
+  const old = (workspace: string): void => {
+    for (const place of ['old.tar', '../old.tar']) writeFileSync(path.join(workspace, place), 'precious');
+  };
+
+  test.each(places)('%s keeps its bytes', async (_, bakeFile, typed) => {
+    for (const mode of modes) {
+      const { workspace, lines } = await ask({ files: bake(bakeFile), typed: { bake: 'app', ...typed, ...mode }, prepare: old });
+      expect(lines).toEqual([expect.stringMatching(FULL)]);
+      for (const place of ['old.tar', '../old.tar']) expect(readFileSync(path.join(workspace, place), 'utf8')).toBe('precious');
+      expect(existsSync(path.join(workspace, 'new.tar'))).toBe(false);
+    }
+  });
+
+  test('typed outputs stand for those of the target, and no file is looked at', async () => {
+    const [, bakeFile] = places[0] ?? ['', ''];
+    const typed = { bake: 'app', outputs: 'type=oci,dest=old.tar' };
+    const { workspace, lines, inputs } = await ask({ files: bake(bakeFile), typed, prepare: old });
+    expect([lines, inputs.outputs.map(({ dest }) => dest)]).toEqual([[], ['old.tar']]);
+    expect(readFileSync(path.join(workspace, 'old.tar'), 'utf8')).toBe('precious');
+  });
+
+  test('files that are not there, or empty, can be read of, and none is left behind', async () => {
+    const text = `target "app" {\n ${outputs('type=tar,dest=new.tar', 'type=oci,dest=empty.tar', 'type=local,dest=out')}\n}`;
+    const { inputs, workspace, lines } = await ask({ files: { ...bake(text), 'empty.tar': '' }, typed: { bake: 'app' } });
+    expect([lines, inputs.outputs.map(({ dest }) => dest)]).toEqual([[], ['new.tar', 'empty.tar', 'out']]);
+    expect([existsSync(path.join(workspace, 'new.tar')), existsSync(path.join(workspace, 'empty.tar'))]).toEqual([false, true]);
+  });
+
+  test('outputs of a Compose file cannot be read of', async () => {
     const files = {
-      ...bake('target "app" {\n output = ["type=tar,dest=new.tar", "type=oci,dest=old.tar"]\n}'),
-      'old.tar': 'precious',
+      'compose.yaml': 'services:\n  app:\n    build:\n      context: .\n      x-bake:\n        output: type=tar,dest=old.tar\n',
     };
-    const long = (workspace: string): void => {
-      execFileSync('touch', ['-d', '2 hours ago', path.join(workspace, 'old.tar')]);
-    };
-    const { inputs, workspace, lines } = await ask({ files, typed: { bake: 'app' }, prepare: long });
-    expect(lines).toEqual([]);
-    expect(inputs.outputs.map(({ dest }) => dest)).toEqual(['new.tar', 'old.tar']);
-    expect([existsSync(path.join(workspace, 'new.tar')), existsSync(path.join(workspace, 'old.tar'))]).toEqual([false, true]);
+    const { workspace, lines } = await ask({ files, typed: { bake: 'app' }, prepare: old });
+    expect(lines).toEqual([expect.stringMatching(/^bake: its outputs cannot be read: buildx before 0\.30 opens/)]);
+    expect(readFileSync(path.join(workspace, 'old.tar'), 'utf8')).toBe('precious');
   });
 });
 

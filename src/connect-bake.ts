@@ -8,7 +8,7 @@ import { localPaths } from './plan/bake-paths.ts';
 import { chooseTarget } from './plan/bake-target.ts';
 import { outsideOf } from './runner/bake-paths.ts';
 import { bakeFilesOf, printBake } from './tools/bake.ts';
-import type { BakeOptions, Printed, PrintMistake } from './tools/bake.ts';
+import type { BakeOptions, Printed, PrintMistake, Without } from './tools/bake.ts';
 import { run } from './tools/command.ts';
 
 /** What came of the target, or why there is none. */
@@ -47,13 +47,14 @@ export async function resolveBake(around: Surroundings): Promise<Resolved> {
 const ONE = 'Each job of the matrix builds, scans and publishes one of them.';
 
 /** A plan builds nothing: secrets and keys that are not there are no reason to have none. */
-async function print({ inputs, env, workspace, directory, signal, log }: Surroundings): Promise<Printed> {
+async function print({ inputs, env, workspace, directory, signal, log, typed }: Surroundings): Promise<Printed> {
   const { bake = '', bakeFiles: files, bakeSet: set, mode } = inputs;
   const onStart = (commandLine: string): void => log.debug(commandLine);
   const options: BakeOptions = { run, env, cwd: workspace, directory, target: bake, files, set, signal, onStart };
-  const printed = await printBake(options);
+  const without: readonly Without[] = (typed?.('outputs') ?? '').trim() === '' ? [] : ['output'];
+  const printed = await printBake(options, without);
   if (!('mistake' in printed) || mode !== 'plan' || !/failed to stat|ssh/i.test(printed.mistake.what)) return printed;
-  const again = await printBake(options, ['secrets', 'ssh']);
+  const again = await printBake(options, [...without, 'secrets', 'ssh']);
   if ('mistake' in again) return printed;
   const warning = `the target is planned without its secrets and SSH keys (${printed.mistake.what})`;
   return { ...again, warnings: [...again.warnings, warning] };

@@ -1,5 +1,7 @@
 // printBake() on a buildx that misbehaves: what the real one was recorded to say is tried in bake.real.test.ts.
 
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ToolError } from '../../src/errors.ts';
 import { bakeFilesOf, printBake } from '../../src/tools/bake.ts';
@@ -25,6 +27,7 @@ async function ask(
     return Promise.resolve({ ...ENDED, ...given });
   };
   const directory = await temporaryDirectory();
+  for (const file of over.files ?? []) await writeFile(join(directory, file), '');
   const options = { run, env: {}, cwd: directory, directory, target: 'app', files: [], set: [], ...over };
   return { printed: await printBake(options), calls };
 }
@@ -34,7 +37,24 @@ test('one call, with arguments of their own, a time limit, the workspace and the
   const { printed, calls } = await ask({ exitCode: 0, stdout: '{"target":{}}' }, { env, files: ['a', 'b'], set: ['x.y=z w'] });
   expect(printed).toEqual({ definition: { target: {} }, warnings: [] });
   expect(calls.map(({ args }) => args)).toEqual([
-    ['docker', 'buildx', 'bake', '--progress', 'quiet', '--print', '--file', 'a', '--file', 'b', '--set', 'x.y=z w', '--', 'app'],
+    [
+      'docker',
+      'buildx',
+      'bake',
+      '--progress',
+      'quiet',
+      '--print',
+      '--file',
+      'a',
+      '--file',
+      'b',
+      '--set',
+      'x.y=z w',
+      '--set',
+      '*.output=type=cacheonly',
+      '--',
+      'app',
+    ],
   ]);
   expect(calls[0]?.options.env).toEqual({ HOME: '/home/a', SSH_AUTH_SOCK: '/agent' });
   expect(calls[0]?.options.timeout).toBeGreaterThan(1_000);
@@ -102,4 +122,22 @@ test('files that are typed, of the environment, or found', async () => {
   expect(bakeFilesOf({ cwd, env: { BUILDX_BAKE_FILE: 'x' }, files: ['cwd://a', 'b'] })).toEqual(['a', 'b']);
   expect(bakeFilesOf({ cwd, env: { BUILDX_BAKE_FILE: 'a; b', BUILDX_BAKE_PATH_SEPARATOR: ';' }, files: [] })).toEqual(['a', 'b']);
   expect(bakeFilesOf({ cwd, env: {}, files: [] })).toEqual([]);
+});
+
+test('a buildx that opens no file to print is asked for the outputs as well', async () => {
+  const output = [{ type: 'tar', dest: 'a.tar' }];
+  const answer = ({ args }: Call): Partial<CommandResult> => ({
+    exitCode: 0,
+    stdout: JSON.stringify({
+      target: { app: args.includes('*.output=type=cacheonly') ? { output: [{ type: 'cacheonly' }] } : { output } },
+    }),
+  });
+  const set = ['app.output=type=tar,dest=a.tar', 'app.target=x'];
+  const { printed, calls } = await ask(answer, { set });
+  expect(printed).toEqual({ definition: { target: { app: { output } } }, warnings: [] });
+  expect(calls.map(({ args }) => args.filter((_, at) => args[at - 1] === '--set'))).toEqual([
+    ['app.target=x', '*.output=type=cacheonly'],
+    [],
+    set,
+  ]);
 });

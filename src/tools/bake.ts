@@ -1,12 +1,13 @@
 // A bake target -> what `docker buildx bake --print` resolves it to, or why it cannot be: local files only, no builder is asked, nothing is built.
 
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { ToolError } from '../errors.ts';
 import { didYouMean } from '../plan/nearest.ts';
 import { shorten } from '../plan/reference.ts';
+import { dropMade, mayHaveOutputs, opensToPrint, outputFiles, sortFiles, withoutOutputs } from './bake-outputs.ts';
 import { dockerEnvironment } from './buildx-env.ts';
 import { ending } from './command.ts';
 import type { CommandResult, Run } from './command.ts';
@@ -55,17 +56,18 @@ export function bakeFilesOf({ files, env, cwd }: Pick<BakeOptions, 'files' | 'en
   return own.length > 0 ? own : DEFAULT_FILES.filter(file => existsSync(path.join(cwd, file)));
 }
 
-/** Resolves a target. `without` leaves secrets and SSH keys out, which buildx wants to see even to print. Throws nothing but what cannot be explained. */
-export async function printBake(options: BakeOptions, without: readonly ('secrets' | 'ssh')[] = []): Promise<Printed> {
+/** What is left out of what is printed. */
+export type Without = 'secrets' | 'ssh' | 'output';
+
+/**
+ * Resolves a target; no file is written or emptied. `without` leaves secrets and SSH keys out, which buildx wants to see even to print, and outputs, which
+ * the definition then does not have. Throws nothing but what cannot be explained.
+ */
+export async function printBake(options: BakeOptions, without: readonly Without[] = []): Promise<Printed> {
   const agent = await standInAgent(options);
-  const started = Date.now();
+  const reachable = { ...options, env: { ...options.env, ...agent.env } };
   try {
-    const set = [...options.set, ...without.map(attribute => `*.${attribute}=`)];
-    const args = ['--print', ...flags('--file', options.files), ...flags('--set', set), '--', options.target];
-    const result = await bake({ ...options, env: { ...options.env, ...agent.env } }, args);
-    if (result.exitCode !== 0) return { mistake: await explain(options, result) };
-    const definition: unknown = JSON.parse(result.stdout);
-    return { definition, warnings: dropEmptyOutputs(definition, options.cwd, started) };
+    return await resolve(reachable, without);
   } catch (error) {
     if (error instanceof ToolError) return { mistake: { where: 'bake', what: error.message, wayOut: INSTALL } };
     if (error instanceof SyntaxError) return { mistake: { where: 'bake', what: `${BUILDX} printed no JSON`, wayOut: INSTALL } };
@@ -73,6 +75,56 @@ export async function printBake(options: BakeOptions, without: readonly ('secret
   } finally {
     await agent.close();
   }
+}
+
+/** First without any output, so that none is opened; then with them, unless there are none or one would be emptied. */
+async function resolve(options: BakeOptions, without: readonly Without[]): Promise<Printed> {
+  const { cwd, directory } = options;
+  const left = without.filter(attribute => attribute !== 'output').map(attribute => `*.${attribute}=`);
+  const first = await print(options, [...withoutOutputs(options.set), ...left, '*.output=type=cacheonly']);
+  if ('mistake' in first) return first;
+  const ask = (args: readonly string[]): Promise<CommandResult> => bake(options, args);
+  const question = { ask, cwd, directory, files: bakeFilesOf(options), set: options.set };
+  if (without.includes('output') || !(await mayHaveOutputs(question)))
+    return { definition: dropOutputs(first.definition), warnings: [] };
+  const set = [...options.set, ...left];
+  if (!(await opensToPrint(question))) return print(options, set);
+  const files = await outputFiles(question, Object.keys(targetsOf(first.definition)));
+  if (files === undefined) return { mistake: { where: 'bake', what: `its outputs cannot be read: ${OPENS}`, wayOut: TYPE_THEM } };
+  const { full, absent } = await sortFiles(cwd, files);
+  if (full.length > 0) {
+    const names = full.map(file => `"${shorten(file)}"`).join(', ');
+    return { mistake: { where: 'bake', what: `reading it would empty ${names}: ${OPENS}`, wayOut: TYPE_THEM } };
+  }
+  try {
+    return await print(options, set);
+  } finally {
+    await dropMade(cwd, absent);
+  }
+}
+
+const OPENS = 'buildx before 0.30 opens the files of outputs even to print a target';
+const TYPE_THEM =
+  'Type the input "outputs", which stands for them; or set up buildx 0.30 or newer before this step (docker/setup-buildx-action).';
+
+async function print(options: BakeOptions, set: readonly string[]): Promise<Printed> {
+  const args = ['--print', ...flags('--file', options.files), ...flags('--set', set), '--', options.target];
+  const result = await bake(options, args);
+  if (result.exitCode !== 0) return { mistake: await explain(options, result) };
+  const definition: unknown = JSON.parse(result.stdout);
+  return { definition, warnings: [] };
+}
+
+function targetsOf(definition: unknown): Readonly<Record<string, unknown>> {
+  return Object((Object(definition) as { readonly target?: unknown }).target) as Record<string, unknown>;
+}
+
+function dropOutputs(definition: unknown): unknown {
+  const target = Object.entries(targetsOf(definition)).map(([name, value]) => {
+    const attributes = Object.entries(Object(value) as object).filter(([attribute]) => attribute !== 'output');
+    return [name, Object.fromEntries(attributes) as unknown];
+  });
+  return { ...(Object(definition) as object), target: Object.fromEntries(target) as unknown };
 }
 
 const INSTALL = 'bake needs docker with the buildx plugin on PATH (docker/setup-buildx-action installs it); no daemon is asked.';
@@ -189,24 +241,4 @@ async function standInAgent({
       await rm(place, { recursive: true, force: true });
     },
   };
-}
-
-/** Milliseconds by which the clock of a file system may be behind. */
-const CLOCK = 20;
-
-/** buildx opens the files of outputs even to print, and leaves them empty: those that it made are taken away. */
-function dropEmptyOutputs(definition: unknown, cwd: string, started: number): string[] {
-  const { target } = Object(definition) as { readonly target?: unknown };
-  const targets = Object.values(Object(target) as Record<string, { readonly output?: unknown }>);
-  const outputs = targets.flatMap(({ output }) => (Array.isArray(output) ? (output as unknown[]) : []));
-  return outputs.flatMap(output => {
-    const { dest } = Object(output) as { readonly dest?: unknown };
-    if (typeof dest !== 'string') return [];
-    const place = path.resolve(cwd, dest);
-    const found = statSync(place, { throwIfNoEntry: false });
-    if (found === undefined || !found.isFile() || found.size > 0 || found.mtimeMs < started - CLOCK) return [];
-    if (found.birthtimeMs >= started - CLOCK) rmSync(place);
-    else return [`${shorten(dest)} was emptied by docker buildx bake --print, which opens the files of outputs`];
-    return [];
-  });
 }
