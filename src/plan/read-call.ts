@@ -3,6 +3,7 @@
 import type { Source } from './input-values.ts';
 import { readChoice } from './input-values.ts';
 import type { Call } from './plan.ts';
+import { shorten } from './reference.ts';
 
 /** How the answer is printed: here it always goes to the log, the summary and the outputs. */
 const PRINTING = /^\s*format=/i;
@@ -14,7 +15,7 @@ export function readCall(source: Source): Call {
   if (other !== undefined) {
     source.mistakes.add(
       'call',
-      `"${other.trim().slice(0, 40)}" is not followed; the word alone says what to do, e.g. call: check`,
+      `"${shorten(other.trim())}" is not followed; the word alone says what to do, e.g. call: check`,
       /^\s*ignorestatus=/i.test(other)
         ? 'To go on after a check that fails, write continue-on-error: true beside it.'
         : undefined,
