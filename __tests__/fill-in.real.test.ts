@@ -103,6 +103,16 @@ test('files and overrides are arguments of their own, and mistakes of other inpu
   expect(lines).toEqual([expect.stringMatching(/^severity: /)]);
 });
 
+test('an override that holds a secret starts nothing', async () => {
+  const typed = { bake: 'app', secrets: 'npm=anchor-4711-chain', 'bake-set': 'app.args.T=anchor-4711-chain' };
+  const { started, lines } = await ask({ files: bake('target "app" {}'), typed });
+  expect([started, lines]).toEqual([
+    [],
+    [expect.stringMatching(/^bake-set: "app\.args\.T" holds the value of the secret "npm"/)],
+  ]);
+  expect(lines.join()).not.toContain('anchor');
+});
+
 test('BUILDX_BAKE_FILE names the files where none is typed', async () => {
   const files = { 'x/one.hcl': 'target "app" {\n target = "one"\n}', 'docker-bake.hcl': 'target "app" {}' };
   const { inputs } = await ask({ files, typed: { bake: 'app' }, env: { BUILDX_BAKE_FILE: 'x/one.hcl' } });

@@ -6,7 +6,9 @@ import { bakeInputs } from './plan/bake-inputs.ts';
 import { isOverridden } from './plan/bake-order.ts';
 import { localPaths } from './plan/bake-paths.ts';
 import { chooseTarget } from './plan/bake-target.ts';
+import { exposedOverrides } from './plan/exposed-overrides.ts';
 import { outsideOf } from './runner/bake-paths.ts';
+import { givenSecrets } from './runner/given-secrets.ts';
 import { bakeFilesOf, printBake } from './tools/bake.ts';
 import type { BakeOptions, Printed, PrintMistake, Without } from './tools/bake.ts';
 import { run } from './tools/command.ts';
@@ -23,6 +25,8 @@ export function bakeFiles({ inputs, env, workspace }: Surroundings): readonly st
 export async function resolveBake(around: Surroundings): Promise<Resolved> {
   const { inputs, env, workspace, typed = () => '' } = around;
   const { bake = '', bakeSet, allow, bakeAllow } = inputs;
+  const exposed = exposedOverrides(bakeSet, await givenSecrets(workspace, env, inputs), around.event);
+  if (exposed !== undefined) return { mistake: { where: 'bake-set', what: exposed, wayOut: HIDE } };
   const printed = await print(around);
   if ('mistake' in printed) return printed;
   const target = chooseTarget(printed.definition, bake);
@@ -44,6 +48,8 @@ export async function resolveBake(around: Surroundings): Promise<Resolved> {
   return { baked: { ...baked, warnings: [...printed.warnings, ...baked.warnings] } };
 }
 
+const HIDE =
+  'Give it as a build secret ("secrets"). A build argument that must be one takes its value from "env:" of the step: bake-set: target.args.NAME, without a value.';
 const ONE = 'Each job of the matrix builds, scans and publishes one of them.';
 
 /** A plan builds nothing: secrets and keys that are not there are no reason to have none. */

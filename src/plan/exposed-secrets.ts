@@ -91,7 +91,8 @@ function judgeText(where: string, what: string, value: string, secrets: readonly
   return [{ warnings: [], mistake }];
 }
 
-function whatIsHeld(text: string, name: string, secrets: readonly KnownSecret[]): string | undefined {
+/** What of a secret a text holds, in words without the value; `name` is what the text is called. */
+export function whatIsHeld(text: string, name: string, secrets: readonly KnownSecret[]): string | undefined {
   const secret = secrets.find(({ value }) => holds(text, value));
   if (secret !== undefined) return `the value of ${secret.name}`;
   return tokenShape(text, name);

@@ -115,17 +115,18 @@ async function print(options: BakeOptions, set: readonly string[]): Promise<Prin
   return { definition, warnings: [] };
 }
 
-function targetsOf(definition: unknown): Readonly<Record<string, unknown>> {
-  return Object((Object(definition) as { readonly target?: unknown }).target) as Record<string, unknown>;
+function targetsOf(definition: unknown): Json {
+  return Object((Object(definition) as { readonly target?: unknown }).target) as Json;
 }
 
 function dropOutputs(definition: unknown): unknown {
-  const target = Object.entries(targetsOf(definition)).map(([name, value]) => {
-    const attributes = Object.entries(Object(value) as object).filter(([attribute]) => attribute !== 'output');
-    return [name, Object.fromEntries(attributes) as unknown];
-  });
-  return { ...(Object(definition) as object), target: Object.fromEntries(target) as unknown };
+  const without = (target: unknown): unknown =>
+    Object.fromEntries<unknown>(Object.entries(Object(target) as Json).filter(([attribute]) => attribute !== 'output'));
+  const targets = Object.entries(targetsOf(definition)).map(([name, target]) => [name, without(target)] as const);
+  return { ...(Object(definition) as Json), target: Object.fromEntries(targets) };
 }
+
+type Json = Readonly<Record<string, unknown>>;
 
 const INSTALL = 'bake needs docker with the buildx plugin on PATH (docker/setup-buildx-action installs it); no daemon is asked.';
 
