@@ -33,12 +33,12 @@ const LAYERS: Readonly<
   },
   real: {
     what: 'real parts',
-    args: ['--testPathPattern', '\\.real\\.test\\.ts$', '--testTimeout', '240000'],
+    args: ['--testPathPattern', '\\.real\\.test\\.ts$', '--testTimeout', '240000', '--maxWorkers', '3'],
     testbed: ['--all'],
   },
   bundle: {
     what: 'the committed bundle, run as the runner does',
-    args: ['--testPathPattern', '\\.bundle\\.test\\.ts$', '--testTimeout', '300000', '--maxWorkers', '2'],
+    args: ['--testPathPattern', '\\.bundle\\.test\\.ts$', '--testTimeout', '300000', '--maxWorkers', '3'],
     testbed: ['--all'],
   },
 };

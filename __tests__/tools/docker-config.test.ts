@@ -17,7 +17,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 function helper(secrets: readonly string[]): { readonly run: Run; readonly asked: string[] } {
   const asked: string[] = [];
   const run: Run = (command, _args, options) => {
-    asked.push(`${command} ${options.input ?? ''}`);
+    asked.push(`${command} ${typeof options.input === 'string' ? options.input : ''}`);
     const Secret = secrets[asked.length - 1] ?? 'none';
     return Promise.resolve({
       exitCode: 0,
