@@ -214,7 +214,7 @@ function readCommitted(options, commit, path) {
 
 
 const KILL_AFTER = 2_000;
-/** Runs a command to its end. Resolves however it ended; rejects with ToolError only when it cannot be started at all. */
+/** Runs a command to its end. Resolves however it ended; rejects with ToolError when it cannot be started at all, and with what the source of its input throws. */
 const run = (command, args, options) => {
     options.onStart?.([command, ...args].map(quote).join(' '));
     const started = performance.now();
@@ -242,7 +242,7 @@ const run = (command, args, options) => {
         collect(child.stderr, err, options.onStderr);
         // A child that ends without reading its input must not take us with it.
         child.stdin.on('error', () => undefined);
-        child.stdin.end(options.input ?? '');
+        const fed = feed(child.stdin, options.input ?? '', end);
         const settle = () => {
             clearTimeout(clock);
             clearTimeout(killer);
@@ -264,10 +264,43 @@ const run = (command, args, options) => {
         child.once('close', (exitCode, signal) => {
             settle();
             const seconds = (performance.now() - started) / 1000;
+            if (fed.failure !== undefined)
+                reject(fed.failure);
             resolve({ exitCode, signal, timedOut, stdout: out.join('\n'), stderr: err.join('\n'), seconds });
         });
     });
 };
+/** Writes the input. When its source fails, the child is ended, and the failure is that of the whole. */
+function feed(stdin, input, end) {
+    const fed = { failure: undefined };
+    if (typeof input === 'string' || input instanceof Uint8Array) {
+        stdin.end(input);
+        return fed;
+    }
+    writePieces(stdin, input).catch((error) => {
+        fed.failure = error instanceof Error ? error : new Error(String(error));
+        stdin.destroy();
+        end();
+    });
+    return fed;
+}
+/** A child that reads no more is told by its exit code: the rest is then left. */
+async function writePieces(stdin, input) {
+    for await (const piece of input) {
+        if (stdin.destroyed)
+            return;
+        if (stdin.write(piece))
+            continue;
+        await new Promise(resolve => {
+            const go = () => {
+                stdin.off('drain', go).off('close', go);
+                resolve();
+            };
+            stdin.on('drain', go).on('close', go);
+        });
+    }
+    stdin.end();
+}
 /** The last `count` lines that say something. */
 function tail(text, count = 20) {
     return text
