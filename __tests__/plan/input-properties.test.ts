@@ -35,10 +35,10 @@ function seenOf(typed: Typed): readonly string[] {
 }
 
 function expectHarmless(typed: Typed): void {
-  // Of the processor: on a busy machine the clock says nothing.
+  // Of the processor: on a busy machine the clock says nothing. What explodes takes minutes; the rest about a tenth of this, and more while code is still cold.
   const before = process.cpuUsage();
   const seen = seenOf(typed).join('\n');
-  expect(process.cpuUsage(before).user / 1000).toBeLessThan(1000);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(3000);
   expect(seen).not.toContain('S3CR3T');
   expect(RAW.exec(seen)).toBeNull();
   expect(seen.isWellFormed()).toBe(true);

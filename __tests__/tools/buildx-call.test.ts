@@ -34,7 +34,7 @@ async function ask(
       },
       env: { GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'Acme/App' },
       directory: '/tmp/run',
-      cwd: '/work',
+      cwd: '/checkout',
       onLine: () => undefined,
     },
     builder: { name: 'b', driver: 'docker', reason: 'x', created: false, nodes: 1, ...builder },
@@ -151,7 +151,7 @@ describe('where the Dockerfile is in the workspace', () => {
     [{ context: '.' }, 'Dockerfile'],
     [{ context: './app/' }, 'app/Dockerfile'],
     [{ context: 'app', file: './docker/x.Dockerfile' }, 'docker/x.Dockerfile'],
-    [{ context: '.', file: '/work/sub/Dockerfile' }, 'sub/Dockerfile'],
+    [{ context: '.', file: '/checkout/sub/Dockerfile' }, 'sub/Dockerfile'],
     [{ context: '.', file: '/elsewhere/Dockerfile' }, undefined],
     [{ context: '../other' }, undefined],
     [{ context: '.', file: '-' }, undefined],
@@ -161,5 +161,5 @@ describe('where the Dockerfile is in the workspace', () => {
     [{ context: 'https://github.com/acme/app.git#abc:service' }, 'service/Dockerfile'],
     [{ context: 'https://github.com/acme/app.git#abc', file: 'docker/Dockerfile' }, 'docker/Dockerfile'],
     [{ context: 'https://github.com/acme/other.git#abc' }, undefined],
-  ])('%j: %j', (over, file) => expect(dockerfileOf(anOrder(over), { cwd: '/work', env })).toBe(file));
+  ])('%j: %j', (over, file) => expect(dockerfileOf(anOrder(over), { cwd: '/checkout', env })).toBe(file));
 });

@@ -13,7 +13,7 @@ const SHAPES: readonly (readonly [what: string, shape: RegExp])[] = [
   ['a token of Slack', /(?<![A-Za-z0-9])xox[abeoprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com\/services\/T\w+\/B\w+\/\w+/],
   ['a live key of Stripe', /(?<![A-Za-z0-9])[rs]k_live_[A-Za-z0-9]{16,}/],
   ['a key of Google', /(?<![A-Za-z0-9])(?:AIza[\w-]{35}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,})/],
-  ['a key of OpenAI or Anthropic', /(?<![A-Za-z0-9])sk-(?:proj|svcacct|ant)-[\w-]{20,}/],
+  ['an API key of the form sk-…', /(?<![A-Za-z0-9])sk-(?:proj|svcacct|ant)-[\w-]{20,}/],
   ['a token of Hugging Face', /(?<![A-Za-z0-9])hf_[A-Za-z0-9]{30,}/],
   ['a key of SendGrid', /(?<![A-Za-z0-9])SG\.[\w-]{16,}\.[\w-]{16,}/],
   ['a token of DigitalOcean', /(?<![A-Za-z0-9])do[opr]_v1_[0-9a-f]{64}/],
