@@ -28,7 +28,7 @@ const LAYERS: Readonly<
 > = {
   unit: {
     what: 'pure tests and stories',
-    args: ['--testPathIgnorePatterns', '\\.(real|bundle)\\.test\\.ts$'],
+    args: ['--testPathIgnorePatterns', '\\.(real|bundle)\\.test\\.ts$', '--maxWorkers', '2'],
     testbed: undefined,
   },
   real: {
