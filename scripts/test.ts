@@ -38,7 +38,7 @@ const LAYERS: Readonly<
   },
   bundle: {
     what: 'the committed bundle, run as the runner does',
-    args: ['--testPathPattern', '\\.bundle\\.test\\.ts$', '--testTimeout', '300000', '--maxWorkers', '3'],
+    args: ['--testPathPattern', '\\.bundle\\.test\\.ts$', '--testTimeout', '480000', '--maxWorkers', '2'],
     testbed: ['--all'],
   },
 };

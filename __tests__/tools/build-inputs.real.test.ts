@@ -1,6 +1,7 @@
 // What a user types -> its effect on the image that BuildKit built: each test fails when its input is ignored.
 
 import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
