@@ -204,7 +204,9 @@ test('a program that this machine cannot run: the platform and the ways out are 
     .build(anOrder({ platforms: [{ os: 'linux', architecture: 'ppc64le' }] }))
     .catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ToolError);
-  expect((error as ToolError).hint).toMatch(/cannot run programs of linux\/ppc64le\. Emulation was not there .*Ways out: a native runner/s);
+  expect((error as ToolError).hint).toMatch(
+    /cannot run programs of linux\/ppc64le\. Emulation was not there .*Ways out: a native runner/s,
+  );
 });
 
 test.each<[string, string[], Parameters<typeof anOrder>[0], RegExp, RegExp]>([
