@@ -162,7 +162,7 @@ export const BUILD_SITUATIONS: Readonly<Record<string, RunRecord>> = {
     delivery: {
       outputs: [{ type: 'local', dest: 'out/files', attributes: {} }],
       loaded: { platform: 'linux/arm64', names: [`${IMAGE}:1.4.2`], id: ROOT },
-      archive: '/home/runner/work/app/app/out/image.tar',
+      archive: '/checkout/out/image.tar',
     },
     cacheWrites: WRITTEN,
     stages: stagesUntil('cache'),

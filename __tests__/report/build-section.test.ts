@@ -53,7 +53,7 @@ describe('a build with much to tell', () => {
       'Built a second time: the cache of ghcr.io made no progress',
       'Loaded: linux/arm64 as ghcr.io/acme/app:1.4.2',
       'Output local: out/files',
-      'Archive: /home/runner/work/app/app/out/image.tar',
+      'Archive: /checkout/out/image.tar',
     ])
       expect(text).toContain(sentence);
   });
